@@ -1,0 +1,162 @@
+"""The two drivers: they carry out the effects of an operation, waiting or awaiting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import TypeVar
+
+from tabledesign import clock
+from tabledesign.engine.effects import Effect, NewId, Now, Operation, Outcome, Send, SendMany, Sleep
+from tabledesign.engine.protocol import AsyncEngine, Engine, is_async, is_thread_safe
+from tabledesign.errors import InputError, RequestError
+from tabledesign.wire import Request
+
+__all__ = ["adrive", "adrive_with", "drive", "drive_with"]
+
+T = TypeVar("T")
+
+
+def drive(operation: Operation[T], engine: Engine | AsyncEngine) -> T:
+    """Run an operation to its end on a synchronous engine and return its answer.
+
+    An error of the engine is raised inside the operation, at the yield it belongs to.
+
+    >>> from tabledesign.engine.effects import send
+    >>> class Echo:
+    ...     def send(self, request):
+    ...         return {"Item": request.parameters["Key"]}
+    >>> drive(send(Request("GetItem", {"Key": {"pk": {"S": "a"}}})), Echo())
+    {'Item': {'pk': {'S': 'a'}}}
+    """
+    if is_async(engine):
+        operation.close()
+        raise InputError(
+            "the engine is asynchronous; await the verb that starts with an a, "
+            "such as 'aget', or use 'async for'",
+            code="engine.is_async",
+        )
+    return drive_with(operation, lambda effect: _perform(effect, engine))
+
+
+async def adrive(operation: Operation[T], engine: Engine | AsyncEngine) -> T:
+    """Run an operation to its end on an asynchronous engine and return its answer.
+
+    An error of the engine is raised inside the operation, at the yield it belongs to.
+    """
+    if not is_async(engine):
+        operation.close()
+        raise InputError(
+            "the engine is synchronous; use the plain verb, such as 'get', "
+            "or wrap the engine in AsyncClientEngine",
+            code="engine.is_sync",
+        )
+    return await adrive_with(operation, lambda effect: _aperform(effect, engine))
+
+
+def drive_with(operation: Operation[T], perform: Callable[[Effect], object]) -> T:
+    """Run an operation, handing each effect to ``perform``."""
+    try:
+        effect = next(operation)
+        while True:
+            try:
+                result = perform(effect)
+            except Exception as error:
+                effect = operation.throw(error)
+            else:
+                effect = operation.send(result)
+    except StopIteration as done:
+        answer: T = done.value
+        return answer
+    finally:
+        operation.close()
+
+
+async def adrive_with(operation: Operation[T], perform: Callable[[Effect], Awaitable[object]]) -> T:
+    """Run an operation, awaiting ``perform`` for each effect."""
+    try:
+        effect = next(operation)
+        while True:
+            try:
+                result = await perform(effect)
+            except Exception as error:
+                effect = operation.throw(error)
+            else:
+                effect = operation.send(result)
+    except StopIteration as done:
+        answer: T = done.value
+        return answer
+    finally:
+        operation.close()
+
+
+def _perform(effect: Effect, engine: Engine) -> object:
+    match effect:
+        case Send(request):
+            return engine.send(request)
+        case SendMany(requests, limit):
+            return _send_many(requests, limit, engine)
+        case Sleep(seconds):
+            return clock.sleep(seconds)
+        case Now():
+            return clock.now()
+        case NewId():
+            return clock.new_id()
+
+
+async def _aperform(effect: Effect, engine: AsyncEngine) -> object:
+    match effect:
+        case Send(request):
+            return await engine.send(request)
+        case SendMany(requests, limit):
+            return await _asend_many(requests, limit, engine)
+        case Sleep(seconds):
+            return await clock.asleep(seconds)
+        case Now():
+            return clock.now()
+        case NewId():
+            return clock.new_id()
+
+
+def _send_many(requests: tuple[Request, ...], limit: int, engine: Engine) -> tuple[Outcome, ...]:
+    def outcome(request: Request) -> Outcome:
+        try:
+            return engine.send(request)
+        except RequestError as error:
+            return error
+
+    workers = min(limit, len(requests)) if is_thread_safe(engine) else 1
+    if workers == 1:
+        return tuple(outcome(request) for request in requests)
+    with ThreadPoolExecutor(workers, thread_name_prefix="tabledesign") as pool:
+        # Tracers keep their segment in a context variable, so each thread gets a copy.
+        futures = [pool.submit(copy_context().run, outcome, request) for request in requests]
+        try:
+            return tuple(future.result() for future in futures)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+async def _asend_many(
+    requests: tuple[Request, ...], limit: int, engine: AsyncEngine
+) -> tuple[Outcome, ...]:
+    free = asyncio.Semaphore(limit)
+
+    async def outcome(request: Request) -> Outcome:
+        async with free:
+            try:
+                return await engine.send(request)
+            except RequestError as error:
+                return error
+
+    tasks = [asyncio.create_task(outcome(request)) for request in requests]
+    try:
+        return tuple(await asyncio.gather(*tasks))
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
