@@ -1,0 +1,36 @@
+"""The only module that touches time, randomness and ids; everything else is handed them."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+import uuid
+from datetime import UTC, datetime
+
+__all__ = ["asleep", "new_id", "now", "random_bytes", "sleep"]
+
+
+def now() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def sleep(seconds: float) -> None:
+    """Wait, holding the thread."""
+    time.sleep(seconds)
+
+
+async def asleep(seconds: float) -> None:
+    """Wait, leaving the event loop free."""
+    await asyncio.sleep(seconds)
+
+
+def new_id() -> str:
+    """A fresh random id, 32 hexadecimal digits."""
+    return uuid.uuid4().hex
+
+
+def random_bytes(count: int) -> bytes:
+    """Bytes fit for keys and tokens."""
+    return secrets.token_bytes(count)
