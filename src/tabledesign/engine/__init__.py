@@ -1,5 +1,6 @@
 """Carrying one request to a DynamoDB: the engine protocol, the engines and the drivers."""
 
+from tabledesign.engine.client import AsyncClientEngine, ClientEngine, engine_of
 from tabledesign.engine.drivers import adrive, drive
 from tabledesign.engine.effects import (
     Effect,
@@ -16,6 +17,7 @@ from tabledesign.engine.effects import (
     send_many,
     sleep,
 )
+from tabledesign.engine.embedded import EmbeddedEngine, embedded
 from tabledesign.engine.protocol import (
     AsyncEngine,
     Capabilities,
@@ -27,10 +29,13 @@ from tabledesign.engine.protocol import (
 )
 
 __all__ = [
+    "AsyncClientEngine",
     "AsyncEngine",
     "Capabilities",
     "Capability",
+    "ClientEngine",
     "Effect",
+    "EmbeddedEngine",
     "Engine",
     "NewId",
     "Now",
@@ -42,6 +47,8 @@ __all__ = [
     "adrive",
     "capabilities_of",
     "drive",
+    "embedded",
+    "engine_of",
     "is_async",
     "new_id",
     "now",

@@ -99,7 +99,8 @@ def _perform(effect: Effect, engine: Engine) -> object:
         case SendMany(requests, limit):
             return _send_many(requests, limit, engine)
         case Sleep(seconds):
-            return clock.sleep(seconds)
+            clock.sleep(seconds)
+            return None
         case Now():
             return clock.now()
         case NewId():
@@ -113,7 +114,8 @@ async def _aperform(effect: Effect, engine: AsyncEngine) -> object:
         case SendMany(requests, limit):
             return await _asend_many(requests, limit, engine)
         case Sleep(seconds):
-            return await clock.asleep(seconds)
+            await clock.asleep(seconds)
+            return None
         case Now():
             return clock.now()
         case NewId():

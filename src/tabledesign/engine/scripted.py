@@ -152,7 +152,8 @@ class ScriptedDriver:
             case SendMany(requests):
                 return tuple(self._outcome(request) for request in requests)
             case Sleep(seconds):
-                return self.clock.sleep(seconds)
+                self.clock.sleep(seconds)
+                return None
             case Now():
                 return self.clock.now()
             case NewId():

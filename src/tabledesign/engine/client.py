@@ -1,0 +1,165 @@
+"""The engine over a boto3 client that the caller made, and how a value becomes an engine."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import re
+import threading
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any, ClassVar, Protocol, TypeGuard
+
+from tabledesign.engine.protocol import (
+    ALL_CAPABILITIES,
+    AsyncEngine,
+    Capabilities,
+    Engine,
+    capabilities_of,
+    is_async,
+    is_thread_safe,
+    name_of,
+)
+from tabledesign.engine.translate import error_from
+from tabledesign.errors import InputError
+from tabledesign.wire import Operation, Request, Response
+
+__all__ = ["AsyncClientEngine", "Client", "ClientEngine", "engine_of"]
+
+Method = Callable[..., dict[str, Any]]
+
+
+class ClientMeta(Protocol):
+    """The part of a botocore client's ``meta`` that is looked at."""
+
+    @property
+    def endpoint_url(self) -> str: ...
+    @property
+    def service_model(self) -> object: ...
+
+
+class Client(Protocol):
+    """A boto3 client; its methods are made at run time from the service model."""
+
+    @property
+    def meta(self) -> ClientMeta: ...
+
+
+class ClientEngine:
+    """Sends each request through the boto3 client's own method; what boto3 parses is the answer.
+
+    The client keeps its credentials, endpoint, retries and events. Raises `RequestError`.
+    """
+
+    thread_safe: ClassVar[bool] = True  # boto3's clients are, its sessions are not
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        name: str = "DynamoDB",
+        capabilities: Capabilities = ALL_CAPABILITIES,
+    ) -> None:
+        self.client = client
+        self.name = name
+        self.capabilities = capabilities
+        self._methods: dict[Operation, Method] = {}
+
+    def send(self, request: Request) -> Response:
+        """Carry one request; raises a `RequestError` that says whether to send again."""
+        method = self._methods.get(request.operation)
+        if method is None:
+            method = self._methods[request.operation] = self._method(request.operation)
+        try:
+            return method(**request.parameters)
+        except Exception as error:
+            endpoint = self.client.meta.endpoint_url
+            failure = error_from(error, request=request, endpoint=endpoint)
+            if failure is None:
+                raise
+            raise failure from error
+
+    def _method(self, operation: Operation) -> Method:
+        method: Method = getattr(self.client, re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower())
+        return method
+
+
+class AsyncClientEngine:
+    """A synchronous engine for asyncio: each request is sent in a worker thread.
+
+    An engine that is not thread-safe is sent one request at a time.
+    """
+
+    is_async: ClassVar[bool] = True
+    thread_safe: ClassVar[bool] = True
+
+    def __init__(self, client_or_engine: object) -> None:
+        engine = engine_of(client_or_engine)
+        if is_async(engine):
+            raise InputError(
+                f"{name_of(engine)!r} is an asynchronous engine already; use it as it is",
+                code="engine.is_async",
+            )
+        self.engine: Engine = engine
+        self.name = name_of(engine)
+        self.capabilities = capabilities_of(engine)
+        self._turn = nullcontext() if is_thread_safe(engine) else threading.Lock()
+
+    async def send(self, request: Request) -> Response:
+        """Carry one request; raises a `RequestError` that says whether to send again."""
+        return await asyncio.to_thread(self._send, request)
+
+    def _send(self, request: Request) -> Response:
+        with self._turn:
+            return self.engine.send(request)
+
+
+def engine_of(engine_or_client: object) -> Engine | AsyncEngine:
+    """The engine for what the caller handed in: an engine itself, or a boto3 client.
+
+    Raises `InputError` with code ``engine.unknown`` for anything else.
+    """
+    if _is_engine(engine_or_client):
+        return engine_or_client
+    if _is_client(engine_or_client):
+        return ClientEngine(engine_or_client)
+    kind = type(engine_or_client)
+    raise InputError(
+        f"a {kind.__module__}.{kind.__qualname__} is no engine; {_remedy(engine_or_client)}",
+        code="engine.unknown",
+        field="engine",
+    )
+
+
+def _is_engine(value: object) -> TypeGuard[Engine | AsyncEngine]:
+    generators = (inspect.isgenerator(value), inspect.iscoroutine(value))
+    if isinstance(value, type) or any(generators):
+        return False
+    return callable(getattr(value, "send", None))
+
+
+def _is_client(value: object) -> TypeGuard[Client]:
+    return _service(value) == "dynamodb" and not _is_async_client(value)
+
+
+def _service(value: object) -> str | None:
+    model = getattr(getattr(value, "meta", None), "service_model", None)
+    name = getattr(model, "service_name", None)
+    return name if isinstance(name, str) else None
+
+
+def _is_async_client(value: object) -> bool:
+    return inspect.iscoroutinefunction(getattr(type(value), "_make_api_call", None))
+
+
+def _remedy(value: object) -> str:
+    service = _service(value)
+    if isinstance(value, type):
+        return "pass an instance of it, made with its arguments"
+    if service == "dynamodb":
+        return 'pass boto3.client("dynamodb"), wrapped in AsyncClientEngine for asyncio'
+    if service is not None:
+        return f'it is a client of {service!r}, so pass boto3.client("dynamodb")'
+    if getattr(getattr(value, "meta", None), "client", None) is not None:
+        return "it is a boto3 resource, so pass its client: resource.meta.client"
+    return 'pass boto3.client("dynamodb"), embedded(), or an object with a send method'

@@ -1,0 +1,53 @@
+"""The boto3 clients the library makes for itself; a client handed in is used as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol, cast
+
+from tabledesign.engine.client import Client
+
+__all__ = ["answer_first", "make_client"]
+
+
+class _Events(Protocol):
+    def register_first(self, event_name: str, handler: Callable[..., object]) -> None: ...
+
+
+class _Session(Protocol):
+    def client(self, service_name: str, **options: object) -> Client: ...
+
+
+def make_client(
+    *,
+    endpoint_url: str | None = None,
+    region: str | None = None,
+    credentials: tuple[str, str] | None = None,
+    options: Mapping[str, object] | None = None,
+) -> Client:
+    """A boto3 client for DynamoDB; what is not given comes from the environment.
+
+    It waits 1 s for a connection and 3 s for an answer unless ``options``, those of
+    botocore's ``Config``, say otherwise: API Gateway gives up on its caller after 29 s,
+    long before boto3's own 60 s and its repetitions do. Raises botocore's errors.
+    """
+    import boto3
+    from botocore.config import Config
+
+    timeouts: dict[str, object] = {"connect_timeout": 1, "read_timeout": 3}
+    build = cast("Callable[..., Config]", Config)
+    key, secret = credentials or (None, None)
+    session = cast(_Session, boto3.session.Session(region_name=region))
+    return session.client(
+        "dynamodb",
+        endpoint_url=endpoint_url,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        config=build(**(timeouts | dict(options or {}))),
+    )
+
+
+def answer_first(client: Client, event: str, handler: Callable[..., object]) -> None:
+    """Have the handler asked before every other at the client's event."""
+    events = cast(_Events, vars(client.meta)["events"])
+    events.register_first(event, handler)
