@@ -80,9 +80,7 @@ def any_of(first: Condition, *rest: Condition) -> Condition:
     return Or((first, *rest)) if rest else first
 
 
-def _flat(
-    joint: type[And | Or], conditions: tuple[Condition, ...]
-) -> tuple[Condition, ...]:
+def _flat(joint: type[And | Or], conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     parts: list[Condition] = []
     for condition in conditions:
         _check_condition(condition)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from tabledesign.errors import InputError
 from tabledesign.expressions.comparisons import (
@@ -72,14 +73,7 @@ class _Comparable:
 
     def is_in(self, values: Sequence[object]) -> In:
         """One of 1 to 100 values; their number is part of the text: one slot cannot hold them."""
-        operand = _operand(self)
-        if isinstance(values, str | bytes) or not isinstance(values, Sequence):
-            raise InputError(
-                f"{str(operand)!r} is to be in a {type(values).__name__}; "
-                "give a list or tuple of values",
-                code="condition.operands",
-            )
-        return In(operand, tuple(values))
+        return In(_operand(self), _as_tuple(values))
 
 
 class FieldSize(Size, _Comparable):
@@ -171,3 +165,13 @@ def field(name: str) -> FieldPath:
 def _operand(comparable: _Comparable) -> Operand:
     assert isinstance(comparable, Path | Size)
     return comparable
+
+
+def _as_tuple(values: object) -> tuple[object, ...]:
+    # A set would put equal questions' values in another order in every process.
+    if isinstance(values, list | tuple):
+        return tuple(cast("Sequence[object]", values))
+    raise InputError(
+        f"a value is to be one of a {type(values).__name__}; give a list or tuple of values",
+        code="condition.operands",
+    )

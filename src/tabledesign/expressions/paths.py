@@ -61,9 +61,7 @@ class Path:
 
     def __str__(self) -> str:
         first, *rest = self.segments
-        return f"{first}" + "".join(
-            f"[{s}]" if isinstance(s, int) else f".{s}" for s in rest
-        )
+        return f"{first}" + "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in rest)
 
     @property
     def name(self) -> str:
@@ -122,9 +120,7 @@ def _check_segment(segment: object) -> None:
             code="path.segment",
         )
     if not segment:
-        raise InputError(
-            "path holds an empty name; give every name a text", code="path.segment"
-        )
+        raise InputError("path holds an empty name; give every name a text", code="path.segment")
     try:
         segment.encode()
     except UnicodeEncodeError:

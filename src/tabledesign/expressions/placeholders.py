@@ -11,9 +11,7 @@ from tabledesign.wire import AttributeValue
 
 __all__ = ["Encode", "Placeholders", "Role", "ValueAt", "encoded"]
 
-Role = Literal[
-    "whole", "prefix", "element", "size", "type", "number", "items", "members", "addend"
-]
+Role = Literal["whole", "prefix", "element", "size", "type", "number", "items", "members", "addend"]
 """What a value is to the path it stands at.
 
 ``whole``    a value of the path: compared with it, or stored there
@@ -77,9 +75,7 @@ class Placeholders:
         first, *rest = self.locate(path).segments
         text = self.name(str(first))
         for segment in rest:
-            text += (
-                f"[{segment}]" if isinstance(segment, int) else f".{self.name(segment)}"
-            )
+            text += f"[{segment}]" if isinstance(segment, int) else f".{self.name(segment)}"
         return text
 
     def value(self, at: ValueAt) -> str:

@@ -26,9 +26,7 @@ class Projection:
                 "the projection asks for no attribute; name one, or leave the projection out",
                 code="projection.empty",
             )
-        require_apart(
-            self.paths, code="projection.overlap", remedy="ask for each attribute once"
-        )
+        require_apart(self.paths, code="projection.overlap", remedy="ask for each attribute once")
 
 
 def projection(*paths: Path | str) -> Projection:

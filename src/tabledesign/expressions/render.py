@@ -119,9 +119,7 @@ def render_update(update: Update, into: Placeholders) -> str:
             [_discard(c, into) for c in update.clauses if isinstance(c, Discard)],
         ),
     )
-    text = " ".join(
-        f"{keyword} {', '.join(actions)}" for keyword, actions in sections if actions
-    )
+    text = " ".join(f"{keyword} {', '.join(actions)}" for keyword, actions in sections if actions)
     return _within_limit(text, "update")
 
 
@@ -132,9 +130,7 @@ def render_projection(projection: Projection, into: Placeholders) -> str:
     >>> render_projection(projection("title", "due"), Placeholders())
     '#n0, #n1'
     """
-    return _within_limit(
-        ", ".join(into.path(path) for path in projection.paths), "projection"
-    )
+    return _within_limit(", ".join(into.path(path) for path in projection.paths), "projection")
 
 
 def _condition(condition: Condition, into: Placeholders) -> str:
@@ -192,11 +188,7 @@ def _conjunct(part: Condition, into: Placeholders) -> str:
 
 
 def _operand(operand: Operand, into: Placeholders) -> str:
-    return (
-        f"size({into.path(operand.path)})"
-        if isinstance(operand, Size)
-        else into.path(operand)
-    )
+    return f"size({into.path(operand.path)})" if isinstance(operand, Size) else into.path(operand)
 
 
 def _other(value: object, left: Operand, into: Placeholders) -> str:
@@ -223,9 +215,7 @@ def _set(clause: SetClause, into: Placeholders) -> str:
             return f"{text} = {present} + {_at(path, by, 'number', into)}"
         case Append(values=values, when_absent=when_absent):
             present = _present(path, when_absent, into)
-            return (
-                f"{text} = list_append({present}, {_at(path, values, 'items', into)})"
-            )
+            return f"{text} = list_append({present}, {_at(path, values, 'items', into)})"
         case Prepend(values=values, when_absent=when_absent):
             added = _at(path, values, "items", into)
             return f"{text} = list_append({added}, {_present(path, when_absent, into)})"
@@ -249,9 +239,7 @@ def _add(clause: Add, into: Placeholders) -> str:
 
 
 def _discard(clause: Discard, into: Placeholders) -> str:
-    return (
-        f"{into.path(clause.path)} {_at(clause.path, clause.members, 'members', into)}"
-    )
+    return f"{into.path(clause.path)} {_at(clause.path, clause.members, 'members', into)}"
 
 
 def _within_limit(text: str, kind: str) -> str:

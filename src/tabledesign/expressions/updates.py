@@ -124,9 +124,7 @@ class Discard(Clause):
     members: object = field(repr=False)
 
     def __post_init__(self) -> None:
-        _check_attribute(
-            self.path, "DELETE", "assign the whole set inside a map instead"
-        )
+        _check_attribute(self.path, "DELETE", "assign the whole set inside a map instead")
         _check_value(self.path, self.members)
 
 
@@ -169,10 +167,7 @@ class Update:
         other agrees only in this order.
         """
         removes = [clause for clause in self.clauses if isinstance(clause, Remove)]
-        place = {
-            name: n
-            for n, name in reversed(list(enumerate(r.path.name for r in removes)))
-        }
+        place = {name: n for n, name in reversed(list(enumerate(r.path.name for r in removes)))}
         return sorted(
             removes,
             key=lambda r: (place[r.path.name], *map(_last_first, r.path.segments[1:])),
