@@ -145,12 +145,13 @@ def _ministack() -> Ministack:
         with mock.patch.object(threading.Thread, "start", start_others):
             dynamodb = vars(importlib.import_module("ministack.services.dynamodb"))
         responses = vars(importlib.import_module("ministack.core.responses"))
-        kind: type[object] = type(dynamodb["_tables"])
+        kind = cast("type[object]", type(dynamodb["_tables"]))
+        stores = [cast(Scoped, value) for value in dynamodb.values() if isinstance(value, kind)]
         return Ministack(
             handle=dynamodb["handle_request"],
             scope=responses["request_scope"],
             tables=dynamodb["_tables"],
-            stores=tuple(value for value in dynamodb.values() if isinstance(value, kind)),
+            stores=tuple(stores),
             key_of=dynamodb["_resolve_table_key_values"],
             set_item=dynamodb["_set_item"],
         )
