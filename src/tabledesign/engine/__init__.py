@@ -1,4 +1,9 @@
-"""Carrying one request to a DynamoDB: the engine protocol, the engines and the drivers."""
+"""Carrying one request to a DynamoDB: the engine protocol, the engines and the drivers.
+
+The local engines stay in their modules, so that a function in production never imports
+them: ``embedded`` (`tabledesign.engine.embedded`), ``Dynoxide`` (`.dynoxide`), ``connect``
+(`.connect`), and the test driver (`.scripted`). None of these imports boto3 before it is used.
+"""
 
 from tabledesign.engine.client import AsyncClientEngine, ClientEngine, engine_of
 from tabledesign.engine.drivers import adrive, drive
@@ -17,7 +22,6 @@ from tabledesign.engine.effects import (
     send_many,
     sleep,
 )
-from tabledesign.engine.embedded import EmbeddedEngine, embedded
 from tabledesign.engine.protocol import (
     AsyncEngine,
     Capabilities,
@@ -35,7 +39,6 @@ __all__ = [
     "Capability",
     "ClientEngine",
     "Effect",
-    "EmbeddedEngine",
     "Engine",
     "NewId",
     "Now",
@@ -47,7 +50,6 @@ __all__ = [
     "adrive",
     "capabilities_of",
     "drive",
-    "embedded",
     "engine_of",
     "is_async",
     "new_id",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import re
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
+from types import CoroutineType, GeneratorType
 from typing import Any, ClassVar, Protocol, TypeGuard
 
 from tabledesign.engine.protocol import (
@@ -107,6 +106,8 @@ class AsyncClientEngine:
 
     async def send(self, request: Request) -> Response:
         """Carry one request; raises a `RequestError` that says whether to send again."""
+        import asyncio
+
         return await asyncio.to_thread(self._send, request)
 
     def _send(self, request: Request) -> Response:
@@ -132,8 +133,7 @@ def engine_of(engine_or_client: object) -> Engine | AsyncEngine:
 
 
 def _is_engine(value: object) -> TypeGuard[Engine | AsyncEngine]:
-    generators = (inspect.isgenerator(value), inspect.iscoroutine(value))
-    if isinstance(value, type) or any(generators):
+    if isinstance(value, type | GeneratorType | CoroutineType):  # these have a send of their own
         return False
     return callable(getattr(value, "send", None))
 
@@ -149,6 +149,8 @@ def _service(value: object) -> str | None:
 
 
 def _is_async_client(value: object) -> bool:
+    import inspect
+
     return inspect.iscoroutinefunction(getattr(type(value), "_make_api_call", None))
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import TypeVar
 
@@ -132,6 +130,8 @@ def _send_many(requests: tuple[Request, ...], limit: int, engine: Engine) -> tup
     workers = min(limit, len(requests)) if is_thread_safe(engine) else 1
     if workers == 1:
         return tuple(outcome(request) for request in requests)
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(workers, thread_name_prefix="tabledesign") as pool:
         # Tracers keep their segment in a context variable, so each thread gets a copy.
         futures = [pool.submit(copy_context().run, outcome, request) for request in requests]
@@ -145,6 +145,8 @@ def _send_many(requests: tuple[Request, ...], limit: int, engine: Engine) -> tup
 async def _asend_many(
     requests: tuple[Request, ...], limit: int, engine: AsyncEngine
 ) -> tuple[Outcome, ...]:
+    import asyncio
+
     free = asyncio.Semaphore(limit)
 
     async def outcome(request: Request) -> Outcome:
