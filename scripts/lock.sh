@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Writes the lock files anew, from pyproject.toml, for every supported Python on Linux x86_64.
+#
+#   scripts/lock.sh             keep what is pinned, add and drop what pyproject.toml demands
+#   scripts/lock.sh --upgrade   everything to its newest version that pyproject.toml allows
+#
+# The oldest supported Python resolves, because what it can install the newer ones can; no
+# dependency has a marker that only a newer one meets (`make check` on the newest would show it).
+# Whatever index pip is configured to use is used, and its address goes into no file.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+python=${PYTHON:-python3.11}
+tools=.venvs/lock
+[ -x "$tools/bin/pip-compile" ] || {
+    "$python" -m venv "$tools"
+    "$tools/bin/python" -m pip install --quiet pip-tools
+}
+
+compile() {
+    CUSTOM_COMPILE_COMMAND=scripts/lock.sh "$tools/bin/pip-compile" --quiet \
+        --generate-hashes --allow-unsafe --strip-extras --no-annotate --resolver=backtracking \
+        --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options "$@"
+}
+
+# What `make` installs. ministack pins botocore, so this is the botocore it asks for.
+compile "$@" --extra dev --output-file requirements/dev.txt pyproject.toml
+# The extra names the package itself, which `make` installs from this folder: drop that entry.
+drop='/^# WARNING|^# Consider/ { next } /^[a-z]/ { keep = !/^tabledesign / } keep || /^#/'
+awk "$drop" requirements/dev.txt >requirements/dev.tmp
+mv requirements/dev.tmp requirements/dev.txt
+
+# What the newest-botocore lane lays over it with `pip install --no-deps`: boto3 and what comes
+# with it, always the newest, which ministack's own pin would never allow.
+printf 'boto3\nbotocore\ns3transfer\n' >requirements/newest-botocore.in
+compile --upgrade --output-file requirements/newest-botocore.all requirements/newest-botocore.in
+awk '/^#/ { print; next }
+     /^[a-z]/ { keep = /^(boto3|botocore|s3transfer)==/ }
+     keep' requirements/newest-botocore.all >requirements/newest-botocore.txt
+rm requirements/newest-botocore.in requirements/newest-botocore.all
+
+# The second engine: npm writes the integrity, and no address, into its lock.
+npm install --prefix engines --package-lock-only --omit-lockfile-registry-resolved \
+    --no-audit --no-fund >/dev/null
+
+if grep -nE '://' requirements/*.txt engines/package-lock.json; then
+    echo "scripts/lock.sh: a lock file holds an address; remove it before committing" >&2
+    exit 1
+fi
