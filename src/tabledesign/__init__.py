@@ -1,0 +1,72 @@
+"""Single-table DynamoDB designs that are proved from the questions they must answer."""
+
+from tabledesign.errors import (
+    AlreadyExists,
+    CursorInvalid,
+    DesignError,
+    InputError,
+    ItemMissing,
+    NotFound,
+    NotUnique,
+    OutcomeUnknown,
+    RequestError,
+    TabledesignError,
+)
+from tabledesign.expressions.fields import field
+from tabledesign.keys.bounds import Range, StartsWith
+from tabledesign.keys.composite import Label
+from tabledesign.keys.template import Template
+from tabledesign.patterns.change import Change
+from tabledesign.patterns.pattern import access_pattern
+from tabledesign.patterns.views import View
+from tabledesign.repository.repository import Repository
+from tabledesign.repository.trace import Trace
+from tabledesign.schema.collection import collection
+from tabledesign.schema.entity import Entity
+from tabledesign.schema.key import First, Key, Last
+from tabledesign.schema.page import Page, Unreadable
+from tabledesign.schema.query import Identity, Lookup, Lookups, Query
+from tabledesign.schema.table import Index, Table
+from tabledesign.schema.when import absent, equals, one_of, present
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AlreadyExists",
+    "Change",
+    "CursorInvalid",
+    "DesignError",
+    "Entity",
+    "First",
+    "Identity",
+    "Index",
+    "InputError",
+    "ItemMissing",
+    "Key",
+    "Label",
+    "Last",
+    "Lookup",
+    "Lookups",
+    "NotFound",
+    "NotUnique",
+    "OutcomeUnknown",
+    "Page",
+    "Query",
+    "Range",
+    "Repository",
+    "RequestError",
+    "StartsWith",
+    "Table",
+    "TabledesignError",
+    "Template",
+    "Trace",
+    "Unreadable",
+    "View",
+    "absent",
+    "access_pattern",
+    "collection",
+    "equals",
+    "field",
+    "one_of",
+    "present",
+]

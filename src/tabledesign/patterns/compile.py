@@ -1,0 +1,325 @@
+"""From a question with slots to a plan, or to the list of everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, get_args, get_origin
+
+from tabledesign.errors import InputError, Refusal
+from tabledesign.keys.bounds import Range, Slot, StartsWith
+from tabledesign.keys.composite import Composite, Part
+from tabledesign.keys.scalars import Scalar, scalar_of
+from tabledesign.patterns.plan import Parameter, Plan, ReadOperation
+from tabledesign.patterns.views import view_refusals
+from tabledesign.schema.binding import nearest, required_type
+from tabledesign.schema.key import TENANT, BoundKey
+from tabledesign.schema.query import Lookup, Lookups, Query, Question
+from tabledesign.schema.table import Table
+
+__all__ = ["Draft"]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A pattern being compiled; ``refusals`` fills as faults are found."""
+
+    where: str
+    name: str
+    question: str
+    table: Table
+    parameters: tuple[Parameter, ...]
+    asked: Question
+    refusals: list[Refusal] = field(default_factory=list[Refusal])
+
+    def refuse(self, code: str, fault: str, remedy: str) -> None:
+        self.refusals.append(Refusal(code, self.where, fault, remedy))
+
+    @property
+    def key(self) -> BoundKey[Any]:
+        return self.asked.keys[0]
+
+    def plan(self) -> Plan:
+        """The plan; it may be used only if nothing was refused."""
+        asked = self.asked
+        operation: ReadOperation = "Query"
+        varied = None
+        if isinstance(asked, Lookup):
+            operation = "GetItem"
+        elif isinstance(asked, Lookups):
+            operation, varied = "BatchGetItem", asked.varied
+        self._check_table()
+        equal, operator_field, operator = self._split(varied)
+        self._check_parts(equal, operator_field, operation)
+        self._check_types(equal, operator_field, operator, varied)
+        self._check_arguments_used()
+        query = asked if isinstance(asked, Query) else None
+        if query is not None:
+            self._check_query(query)
+        return Plan(
+            name=self.name,
+            question=self.question,
+            table=self.table,
+            operation=operation,
+            parameters=self.parameters,
+            keys=asked.keys,
+            equal=equal,
+            operator_field=operator_field,
+            operator=operator,
+            varied=varied,
+            descending=query.descending if query else False,
+            consistent=bool(getattr(asked, "consistently", False)),
+            condition=query.condition if query else None,
+            view=query.view if query else None,
+        )
+
+    def _check_table(self) -> None:
+        for key in self.asked.keys:
+            if key.entity.__table__ is not self.table:
+                self.refuse(
+                    "pattern.other_table",
+                    f"{key} is a key of table {key.entity.__table__.name!r}",
+                    f"Ask a key of table {self.table.name!r}, or declare the repository with "
+                    "that table",
+                )
+
+    def _split(self, varied: str | None) -> tuple[dict[str, object], str | None, object]:
+        """Parts given by equality, and the one given by an operator."""
+        equal: dict[str, object] = {}
+        operators: list[tuple[str, object]] = []
+        known = self.key.fields
+        for name, value in self.asked.given.items():
+            if name not in known:
+                self.refuse(
+                    "pattern.unknown_part", f"{self.key} has no part {name!r}", nearest(name, known)
+                )
+            elif self._is_operator(value) and name != varied:
+                operators.append((name, value))
+            else:
+                equal[name] = value
+        if len(operators) > 1:
+            names = " and ".join(name for name, _ in operators)
+            self.refuse(
+                "pattern.several_ranges",
+                f"{names} are both given as a range, and DynamoDB takes one condition on the "
+                "sort key",
+                "Give all but the last part by one value",
+            )
+        name, operator = operators[-1] if operators else (None, None)
+        return equal, name, operator
+
+    def _is_operator(self, value: object) -> bool:
+        if isinstance(value, Slot):
+            return get_origin(value.annotation) is Range or value.annotation in (Range, StartsWith)
+        return isinstance(value, Range | StartsWith)
+
+    def _check_parts(
+        self, equal: Mapping[str, object], operator: str | None, operation: ReadOperation
+    ) -> None:
+        partition = self.key.partition_fields
+        missing = [name for name in partition if name not in equal and name != operator]
+        if missing:
+            self.refuse(
+                "pattern.missing_partition",
+                f"{self.key} needs {' and '.join(missing)} to find its partition",
+                f"Give {missing[0]}=...; DynamoDB reads one partition at a time",
+            )
+        if operator in partition:
+            self.refuse(
+                "pattern.range_on_partition",
+                f"{operator!r} is part of the partition key, which takes one value only",
+                "Move the field to the sort key of another key",
+            )
+            return
+        self._check_sort_parts(equal, operator)
+        given = set(equal) | ({operator} if operator else set())
+        if operation != "Query":
+            self._check_whole_key(given, operation)
+
+    def _check_sort_parts(self, equal: Mapping[str, object], operator: str | None) -> None:
+        sort = self.key.sort_fields
+        given = [name for name in sort if name in equal or name == operator]
+        leading = list(sort[: len(given)])
+        if given != leading:
+            skipped = [name for name in sort[: sort.index(given[-1])] if name not in given]
+            self.refuse(
+                "pattern.skipped_part",
+                f"{given[-1]!r} is given without {' and '.join(map(repr, skipped))}, which "
+                f"stands before it in {self.key}",
+                f"Give {skipped[0]}=..., or declare a key in which {given[-1]!r} comes first",
+            )
+        elif operator is not None and given and given[-1] != operator:
+            self.refuse(
+                "pattern.range_not_last",
+                f"the range is on {operator!r}, and {given[-1]!r} after it is given too",
+                f"Leave {given[-1]!r} out, or give {operator!r} by one value",
+            )
+
+    def _check_whole_key(self, given: set[str], operation: ReadOperation) -> None:
+        verb = "get" if operation == "GetItem" else "get_many"
+        if self.key.place.kind != "primary":
+            self.refuse(
+                "pattern.get_on_index",
+                f"{self.key} is a key of index {self.key.place}, and {operation} reads the "
+                "primary key only",
+                "Use .query(...), with .one() or .first() at the call",
+            )
+        missing = [name for name in self.key.fields if name not in given]
+        if missing:
+            self.refuse(
+                "pattern.partial_key",
+                f".{verb}() names one item by its whole primary key, and "
+                f"{' and '.join(missing)} is missing",
+                f"Give {missing[0]}=..., or use .query(...)",
+            )
+
+    def _check_types(
+        self,
+        equal: Mapping[str, object],
+        operator_field: str | None,
+        operator: object,
+        varied: str | None,
+    ) -> None:
+        parts = self._parts()
+        for name, value in equal.items():
+            if name in parts:
+                wanted = value
+                if name == varied and isinstance(value, Slot):
+                    wanted = Slot(value.name, _element(value.annotation))
+                self._check_value(name, wanted, parts[name])
+        if operator_field is not None and operator_field in parts:
+            self._check_operator(operator_field, operator, parts[operator_field])
+
+    def _parts(self) -> dict[str, Scalar]:
+        parts: dict[str, Scalar] = {}
+        for half in (self.key.partition, self.key.sort):
+            if isinstance(half, Composite):
+                for component in half.components:
+                    if isinstance(component, Part) and component.field != TENANT:
+                        parts[component.field] = component.scalar
+        return parts
+
+    def _check_operator(self, name: str, operator: object, scalar: Scalar) -> None:
+        if isinstance(operator, Slot):
+            element = next(iter(get_args(operator.annotation)), None)
+            if operator.annotation is StartsWith:
+                element = str
+            self._check_value(name, Slot(operator.name, element), scalar)
+        elif isinstance(operator, Range):
+            for end in (operator.start, operator.end):
+                if end is not None:
+                    self._check_value(name, end, scalar)
+        if isinstance(operator, StartsWith) or (
+            isinstance(operator, Slot) and operator.annotation is StartsWith
+        ):
+            if not scalar.text_prefixable:
+                self.refuse(
+                    "pattern.prefix_of_non_text",
+                    f"{name!r} ({scalar.kind}) is not text, and only text begins with something",
+                    "Use a Range",
+                )
+
+    def _check_value(self, name: str, value: object, scalar: Scalar) -> None:
+        if isinstance(value, Slot):
+            given = scalar_of(required_type(value.annotation))
+            if given != scalar:
+                shown = getattr(value.annotation, "__name__", str(value.annotation))
+                self.refuse(
+                    "pattern.argument_type",
+                    f"argument {value.name!r} is a {shown}, and {name!r} in {self.key} is "
+                    f"a {scalar.kind}",
+                    f"Annotate {value.name!r} with the type of the field",
+                )
+        elif value is not None:
+            try:
+                scalar.encode(value, field=name)
+            except InputError as error:
+                self.refuse("pattern.constant", str(error), "Give a value of the field's type")
+
+    def _check_arguments_used(self) -> None:
+        used = set(_slots(self.asked.given.values()))
+        condition = getattr(self.asked, "condition", None)
+        used |= set(getattr(condition, "slot_names", ()))
+        for parameter in self.parameters:
+            if parameter.name not in used:
+                self.refuse(
+                    "pattern.unused_argument",
+                    f"argument {parameter.name!r} is not used in the question",
+                    "Use it, or take it out",
+                )
+
+    def _check_query(self, query: Query[Any]) -> None:
+        if query.consistently and self.key.place.kind in ("global", "inverted"):
+            self.refuse(
+                "pattern.consistent_on_global",
+                f"{self.key} is on global index {self.key.place}, which is read eventually "
+                "consistently only",
+                "Ask the primary key, or drop .consistent()",
+            )
+        if query.condition is not None:
+            for key in query.keys:
+                for name in sorted(query.condition.field_names):
+                    if name not in key.entity.model_fields:
+                        self.refuse(
+                            "pattern.unknown_filter_field",
+                            f"{key.entity.__name__} has no field {name!r}",
+                            nearest(name, list(key.entity.model_fields)),
+                        )
+        self.refusals.extend(view_refusals(self.where, query))
+        self._check_collection(query)
+
+    def _check_collection(self, query: Query[Any]) -> None:
+        if len(query.keys) < 2:
+            return
+        extra = [name for name in query.given if name not in self.key.partition_fields]
+        if extra:
+            self.refuse(
+                "pattern.collection_range",
+                f"{extra[0]!r} is no part of the partition that the collection reads whole",
+                "Give the partition's parts only, or ask one entity",
+            )
+        first = self.key
+        named = {id(key.entity) for key in query.keys}
+        for key in query.keys[1:]:
+            if key.place.name != first.place.name or not _same_partition(key, first):
+                self.refuse(
+                    "pattern.collection_partition",
+                    f"{key} and {first} are not in the same partition",
+                    "Declare both on the same index with the same label and the same parts",
+                )
+        for entity in self.table.entities.values():
+            for key in entity.__keys__.values():
+                stranger = key.place.name == first.place.name and _same_partition(key, first)
+                if stranger and id(entity) not in named:
+                    self.refuse(
+                        "pattern.collection_incomplete",
+                        f"{key} stands in the same partition and would be read too",
+                        f"Name {key} in the collection, or give it a label of its own",
+                    )
+
+
+def _same_partition(a: BoundKey[Any], b: BoundKey[Any]) -> bool:
+    if not (isinstance(a.partition, Composite) and isinstance(b.partition, Composite)):
+        return a.partition == b.partition
+    shape_a = [getattr(c, "scalar", c) for c in a.partition.components]
+    shape_b = [getattr(c, "scalar", c) for c in b.partition.components]
+    return shape_a == shape_b
+
+
+def _element(annotation: object) -> object:
+    origin = get_origin(annotation)
+    if isinstance(origin, type) and issubclass(origin, Iterable):
+        return next(iter(get_args(annotation)), None)
+    return None
+
+
+def _slots(values: Iterable[object]) -> Sequence[str]:
+    names: list[str] = []
+    for value in values:
+        if isinstance(value, Slot):
+            names.append(value.name)
+        elif isinstance(value, Range):
+            names.extend(_slots((value.start, value.end)))
+        elif isinstance(value, StartsWith):
+            names.extend(_slots((value.text,)))
+    return names

@@ -1,0 +1,207 @@
+"""Access patterns: typed questions, declared as methods, compiled when their class is made."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
+
+from tabledesign.errors import InputError, Refusal
+from tabledesign.keys.bounds import BranchOnSlot, Slot
+from tabledesign.patterns.body import branching
+from tabledesign.patterns.compile import Draft
+from tabledesign.patterns.plan import Parameter, Plan
+from tabledesign.schema.binding import nearest
+from tabledesign.schema.query import Question
+from tabledesign.schema.table import Table
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class _Asker(Protocol):
+        def ask(self, plan: Plan, arguments: Mapping[str, object]) -> Any: ...
+
+
+__all__ = ["AccessPattern", "access_pattern"]
+
+S = TypeVar("S")
+P = ParamSpec("P")
+R = TypeVar("R", bound=Question)
+
+
+class AccessPattern(Generic[S, P, R]):
+    """A declared access pattern; called on a repository it gives the question with its runner.
+
+    On the class it is this object, whose ``plan`` is what the pattern compiled to.
+    """
+
+    def __init__(
+        self, function: Callable[Concatenate[S, P], R], around: dict[str, object] | None = None
+    ) -> None:
+        self.function = function
+        self.name = function.__name__
+        self.__doc__ = inspect.cleandoc(function.__doc__ or "")
+        self._signature = inspect.signature(function)
+        self._annotations = {
+            name: _evaluate(parameter.annotation, function.__globals__, around or {})
+            for name, parameter in self._signature.parameters.items()
+        }
+        self._plan: Plan | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """The compiled plan; there once the repository class is made."""
+        if self._plan is None:
+            raise InputError(
+                f"access pattern {self.name!r} is compiled when its Repository class is made; "
+                "declare it in a Repository with table=...",
+                code="pattern.not_compiled",
+            )
+        return self._plan
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> AccessPattern[S, P, R]: ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> Callable[P, R]: ...
+    def __get__(
+        self, instance: object | None, owner: type | None = None
+    ) -> AccessPattern[S, P, R] | Callable[P, R]:
+        if instance is None:
+            return self
+        asker = cast("_Asker", instance)
+        plan = self.plan
+
+        def ask(*args: P.args, **kwargs: P.kwargs) -> R:
+            bound = self._signature.bind(instance, *args, **kwargs).arguments
+            given = {p.name: bound[p.name] for p in plan.parameters}
+            return cast("R", asker.ask(plan, given))
+
+        ask.__name__ = self.name
+        ask.__doc__ = self.__doc__
+        return ask
+
+    def compile(self, owner: str, table: Table) -> list[Refusal]:
+        """Run the body once with slots and keep the plan; lists what is wrong instead."""
+        where = f"{owner}.{self.name}"
+        parameters, refusals = self._parameters(where)
+        fault = branching(self.function)
+        if fault is not None:
+            refusals.append(
+                Refusal(
+                    "pattern.branches",
+                    where,
+                    f"a pattern is one returned expression, and {fault}",
+                    "Write two questions as two patterns, and compute values before the call",
+                )
+            )
+        if not self.__doc__:
+            refusals.append(
+                Refusal(
+                    "pattern.no_question",
+                    where,
+                    "the pattern has no docstring",
+                    "Say in its first line the question it answers",
+                )
+            )
+        if refusals:
+            return refusals
+        question = self._run_body(where, parameters, refusals)
+        if question is not None:
+            draft = Draft(where, self.name, self.__doc__, table, parameters, question)
+            self._plan = draft.plan()
+            refusals.extend(draft.refusals)
+        return refusals
+
+    def _parameters(self, where: str) -> tuple[tuple[Parameter, ...], list[Refusal]]:
+        refusals: list[Refusal] = []
+        parameters: list[Parameter] = []
+        for parameter in list(self._signature.parameters.values())[1:]:
+            place = f"{where}({parameter.name})"
+            if parameter.default is not parameter.empty:
+                fault = ("pattern.optional_argument", "the argument has a default")
+                remedy = "Two questions are two patterns: declare one without the argument"
+                refusals.append(Refusal(fault[0], place, fault[1], remedy))
+            elif parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+                refusals.append(
+                    Refusal("pattern.star_argument", place, "* and ** hide what is asked",
+                            "Name every argument")
+                )
+            annotation = self._annotations[parameter.name]
+            if parameter.annotation is parameter.empty or annotation is None:
+                refusals.append(
+                    Refusal("pattern.annotation", place, "the argument has no known type",
+                            "Annotate it with the type of the key part it stands for")
+                )
+            parameters.append(Parameter(parameter.name, annotation))
+        return tuple(parameters), refusals
+
+    def _run_body(
+        self, where: str, parameters: tuple[Parameter, ...], refusals: list[Refusal]
+    ) -> Question | None:
+        slots: dict[str, Any] = {p.name: Slot(p.name, p.annotation) for p in parameters}
+        try:
+            question: object = self.function(cast("S", _NoSelf()), **slots)  # type: ignore[call-arg]
+        except BranchOnSlot as error:
+            remedy = "Two questions are two patterns; compute values before the call"
+            refusals.append(Refusal("pattern.branches", where, str(error), remedy))
+            return None
+        except AttributeError as error:
+            names = list(getattr(error.obj, "__keys__", {}))
+            remedy = nearest(str(error.name), names)
+            refusals.append(Refusal("pattern.unknown_key", where, str(error), remedy))
+            return None
+        except (InputError, TypeError) as error:
+            refusals.append(
+                Refusal("pattern.body", where, str(error), "Correct the returned expression")
+            )
+            return None
+        if isinstance(question, Question):
+            return question
+        refusals.append(
+            Refusal(
+                "pattern.no_query",
+                where,
+                f"the body returns a {type(question).__name__}",
+                "Return Entity.key.query(...), .get(...) or .get_many(...)",
+            )
+        )
+        return None
+
+
+def access_pattern(function: Callable[Concatenate[S, P], R]) -> AccessPattern[S, P, R]:
+    """Declare a method of a `Repository` as an access pattern.
+
+    Its body is one returned expression, ``Entity.key.query(...)``; its first docstring line is
+    the question in words. It is compiled, and refused if it is wrong, when the class is made.
+    """
+    return AccessPattern(function, _names_around(sys._getframe(1)))
+
+
+class _NoSelf:
+    """Stands for ``self`` in a body: a plan may depend on its arguments only."""
+
+    def __getattr__(self, name: str) -> object:
+        raise InputError(
+            f"the body reads self.{name}; a plan depends on its arguments only",
+            code="pattern.self",
+        )
+
+
+def _names_around(frame: FrameType | None) -> dict[str, object]:
+    """The names of enclosing functions, so that postponed annotations may use them."""
+    names: dict[str, object] = {}
+    while frame is not None and frame.f_code.co_name != "<module>":
+        names = {**frame.f_locals, **names}
+        frame = frame.f_back
+    return names
+
+
+def _evaluate(annotation: object, module: dict[str, object], around: dict[str, object]) -> object:
+    if not isinstance(annotation, str):
+        return annotation
+    try:
+        return cast("object", eval(annotation, module, around))
+    except Exception:  # whatever the text raises, the argument has no known type
+        return None

@@ -1,0 +1,175 @@
+"""A plan: what an access pattern compiles to, with slots where its arguments go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tabledesign.errors import InputError
+from tabledesign.keys.bounds import Interval, Range, Slot, StartsWith
+from tabledesign.keys.composite import Composite
+from tabledesign.keys.template import Template
+from tabledesign.limits import PARTITION_KEY_BYTES, SORT_KEY_BYTES
+from tabledesign.schema.entity import Entity
+from tabledesign.schema.key import TENANT, BoundKey
+from tabledesign.schema.query import Filter
+from tabledesign.schema.table import Place, Table
+
+__all__ = ["BoundPlan", "Parameter", "Plan", "ReadOperation"]
+
+ReadOperation = Literal["Query", "GetItem", "BatchGetItem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument of an access pattern: its name and its evaluated annotation."""
+
+    name: str
+    annotation: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One access pattern, compiled: frozen, sends nothing, holds no argument.
+
+    ``equal`` maps parts to slots or constants; ``operator`` stands on ``operator_field``, the
+    last sort part given. ``varied`` names the part that a batch get is given many values of.
+    """
+
+    name: str
+    question: str
+    table: Table
+    operation: ReadOperation
+    parameters: tuple[Parameter, ...]
+    keys: tuple[BoundKey[Any], ...]
+    equal: Mapping[str, object]
+    operator_field: str | None = None
+    operator: object = None
+    varied: str | None = None
+    descending: bool = False
+    consistent: bool = False
+    condition: Filter | None = None
+    view: type[Any] | None = None
+
+    @property
+    def key(self) -> BoundKey[Any]:
+        """The key that is asked; for a collection the first of them."""
+        return self.keys[0]
+
+    @property
+    def place(self) -> Place:
+        """The primary key or the index that is read."""
+        return self.key.place
+
+    @property
+    def entities(self) -> tuple[type[Entity], ...]:
+        """The entities the rows are read as."""
+        return tuple(key.entity for key in self.keys)
+
+    @property
+    def is_collection(self) -> bool:
+        """Whether several entities are read from one partition."""
+        return len(self.keys) > 1
+
+    def bind(self, arguments: Mapping[str, object], tenant: str | None) -> BoundPlan:
+        """Put arguments into the slots: the partition's text and the closed interval.
+
+        Raises `InputError` naming the argument, its kind and the remedy; sends nothing.
+        """
+        values = {name: resolve(value, arguments) for name, value in self.equal.items()}
+        if tenant is not None:
+            values[TENANT] = tenant
+        if self.operation == "BatchGetItem":
+            return BoundPlan(self, arguments, values, tenant, "", None)
+        partition = self.key.partition.render(values)
+        if partition is None:
+            missing = [n for n in self.key.partition_fields if values.get(n) is None]
+            raise InputError(
+                f"{self.name}: {' and '.join(missing)} may not be None; give a value",
+                code="pattern.none",
+                field=missing[0] if missing else None,
+            )
+        self.key.partition.check_length(
+            partition, limit=PARTITION_KEY_BYTES, what=f"the partition of {self.name}", values=values
+        )
+        interval = self._interval(values, arguments)
+        return BoundPlan(self, arguments, values, tenant, partition, interval)
+
+    def _interval(
+        self, values: Mapping[str, object], arguments: Mapping[str, object]
+    ) -> Interval | None:
+        sort = self.key.sort
+        if self.is_collection:
+            return collection_interval(self.keys)
+        if sort is None:
+            return Interval("", "", None)
+        operator = resolve(self.operator, arguments)
+        if operator is not None and not isinstance(operator, Range | StartsWith):
+            raise InputError(
+                f"{self.name}: {self.operator_field} is a {type(operator).__name__}; give a Range",
+                code="pattern.not_a_range",
+                field=self.operator_field,
+            )
+        given = {name: values[name] for name in sort.fields if name in values}
+        interval = sort.interval(given, operator, self.operator_field)
+        if interval is not None:
+            for text in (interval.low, interval.high):
+                sort.check_length(
+                    text, limit=SORT_KEY_BYTES, what=f"the sort key of {self.name}", values=given
+                )
+        return interval
+
+
+@dataclass(frozen=True, slots=True)
+class BoundPlan:
+    """A plan with its arguments: the partition's text and the closed interval of sort keys.
+
+    ``values`` are the parts given by equality, the tenant among them. ``interval`` is None where
+    no key can be meant (an empty range): nothing needs to be asked. A batch get has neither.
+    """
+
+    plan: Plan
+    arguments: Mapping[str, object]
+    values: Mapping[str, object]
+    tenant: str | None
+    partition: str
+    interval: Interval | None
+
+
+def resolve(value: object, arguments: Mapping[str, object]) -> object:
+    """The value with every slot in it replaced by its argument."""
+    if isinstance(value, Slot):
+        return arguments[value.name]
+    if isinstance(value, Range) and any(isinstance(end, Slot) for end in _ends(value)):
+        start, end = (resolve(end, arguments) for end in _ends(value))
+        return Range[Any](
+            start, end, include_start=value.include_start, include_end=value.include_end
+        )
+    if isinstance(value, StartsWith) and isinstance(value.text, Slot):
+        text = resolve(value.text, arguments)
+        if not isinstance(text, str):
+            raise InputError(
+                f"{value.text.name} is a {type(text).__name__}; give the text to begin with",
+                code="pattern.not_text",
+                field=value.text.name,
+            )
+        return StartsWith(text)
+    return value
+
+
+def _ends(value: Range[Any]) -> tuple[object, object]:
+    return (value.start, value.end)
+
+
+def collection_interval(keys: tuple[BoundKey[Any], ...]) -> Interval:
+    """From the first row of the lowest entity to the last row of the highest."""
+    intervals = [
+        key.sort.interval({}, None, None)
+        for key in keys
+        if isinstance(key.sort, Composite | Template)
+    ]
+    present = [interval for interval in intervals if interval is not None]
+    low = min(interval.low for interval in present)
+    high = max(interval.high for interval in present)
+    return Interval(low, high, None)

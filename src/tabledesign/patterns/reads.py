@@ -1,0 +1,170 @@
+"""From a bound plan to the requests that answer it: Query, GetItem and BatchGetItem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from tabledesign.codec import codec_of
+from tabledesign.errors import InputError
+from tabledesign.expressions.conditions import Condition
+from tabledesign.expressions.paths import Path
+from tabledesign.expressions.placeholders import Placeholders, ValueAt
+from tabledesign.expressions.render import render_condition
+from tabledesign.keys.bounds import Interval
+from tabledesign.limits import BATCH_GET_ITEMS
+from tabledesign.patterns.plan import BoundPlan, resolve
+from tabledesign.schema.entity import Entity
+from tabledesign.schema.key import BoundKey
+from tabledesign.wire import AttributeValue, Item, Request
+
+__all__ = [
+    "batch_keys",
+    "batch_requests",
+    "get_request",
+    "key_item",
+    "locator",
+    "primary_key",
+    "query_request",
+]
+
+
+def query_request(
+    bound: BoundPlan,
+    table_name: str,
+    *,
+    limit: int | None = None,
+    start: Item | None = None,
+    counting: bool = False,
+) -> Request:
+    """The Query that reads the question's interval from ``start`` on.
+
+    ``limit`` bounds the rows evaluated. ``counting`` asks for the number of rows alone.
+    """
+    plan, interval = bound.plan, bound.interval
+    if interval is None:
+        raise InputError("an empty range needs no request; do not send one", code="query.empty")
+    names, values = {"#pk": plan.place.partition_attribute}, {":pk": {"S": bound.partition}}
+    text = "#pk = :pk"
+    if plan.place.sort_attribute is not None:
+        names["#sk"] = plan.place.sort_attribute
+        text += " AND " + _sort_condition(interval, values)
+    parameters: dict[str, Any] = {"TableName": table_name}
+    if plan.place.name is not None:
+        parameters["IndexName"] = plan.place.name
+    parameters["KeyConditionExpression"] = text
+    _add_filter(parameters, bound, names, values)
+    parameters["ExpressionAttributeNames"] = names
+    parameters["ExpressionAttributeValues"] = values
+    if plan.descending:
+        parameters["ScanIndexForward"] = False
+    if plan.consistent:
+        parameters["ConsistentRead"] = True
+    if counting:
+        parameters["Select"] = "COUNT"
+    if limit is not None:
+        parameters["Limit"] = limit
+    if start is not None:
+        parameters["ExclusiveStartKey"] = start
+    parameters["ReturnConsumedCapacity"] = "TOTAL"
+    return Request("Query", parameters)
+
+
+def _sort_condition(interval: Interval, values: dict[str, AttributeValue]) -> str:
+    # DynamoDB takes one condition on the sort key; its BETWEEN includes both ends.
+    if interval.prefix is not None:
+        values[":sk"] = {"S": interval.prefix}
+        return "begins_with(#sk, :sk)"
+    if interval.low == interval.high:
+        values[":sk"] = {"S": interval.low}
+        return "#sk = :sk"
+    values[":low"], values[":high"] = {"S": interval.low}, {"S": interval.high}
+    return "#sk BETWEEN :low AND :high"
+
+
+def _add_filter(
+    parameters: dict[str, Any],
+    bound: BoundPlan,
+    names: dict[str, str],
+    values: dict[str, AttributeValue],
+) -> None:
+    condition = bound.plan.condition
+    if not isinstance(condition, Condition):
+        return
+    entity = bound.plan.key.entity
+    into = Placeholders(locate=locator(entity))
+    parameters["FilterExpression"] = render_condition(condition, into)
+    names.update(into.names)
+    codec = codec_of(entity)
+    for placeholder, at in into.values.items():
+        filled = ValueAt(at.path, resolve(at.value, bound.arguments), at.role)
+        values[placeholder] = codec.encode_at(filled.path.segments, filled.value, filled.role)
+
+
+def locator(entity: type[Entity]) -> Any:
+    """Where an entity's fields are stored, as the renderer asks for it."""
+    fields = codec_of(entity).fields
+
+    def locate(path: Path) -> Path:
+        stored = fields[path.name].stored_name if path.name in fields else path.name
+        return Path((stored, *path.segments[1:]))
+
+    return locate
+
+
+def key_item(key: BoundKey[Any], values: Mapping[str, object]) -> Item:
+    """The primary key of an item as DynamoDB wants it; ``values`` holds the tenant too."""
+    return {name: {"S": text} for name, text in key.render(values).items()}
+
+
+def primary_key(entity: type[Entity]) -> BoundKey[Any]:
+    """The entity's key on the table itself."""
+    return next(key for key in entity.__keys__.values() if key.place.kind == "primary")
+
+
+def get_request(
+    table_name: str, key: Item, *, consistent: bool, projection: Sequence[str] = ()
+) -> Request:
+    """The GetItem of one primary key."""
+    parameters: dict[str, Any] = {"TableName": table_name, "Key": key}
+    if consistent:
+        parameters["ConsistentRead"] = True
+    if projection:
+        names = {f"#p{number}": name for number, name in enumerate(projection)}
+        parameters["ProjectionExpression"] = ", ".join(names)
+        parameters["ExpressionAttributeNames"] = names
+    parameters["ReturnConsumedCapacity"] = "TOTAL"
+    return Request("GetItem", parameters)
+
+
+def batch_keys(bound: BoundPlan) -> list[Item]:
+    """The primary key of every item a batch get asks for, in the order of its values."""
+    plan = bound.plan
+    varied = plan.varied or ""
+    wanted = bound.values[varied]
+    if isinstance(wanted, str | bytes) or not isinstance(wanted, Sequence):
+        raise InputError(
+            f"{plan.name}: {varied} is a {type(wanted).__name__}; give a list of values",
+            code="pattern.not_a_sequence",
+            field=varied,
+        )
+    return [
+        key_item(plan.key, {**bound.values, varied: value}) for value in list[object](wanted)
+    ]
+
+
+def batch_requests(
+    table_name: str, keys: Sequence[Item], *, consistent: bool
+) -> Iterator[Request]:
+    """BatchGetItem requests for these keys, each key once, 100 keys a request."""
+    distinct = list({tuple(sorted((n, v["S"]) for n, v in key.items())): key for key in keys}.values())
+    for start in range(0, len(distinct), BATCH_GET_ITEMS):
+        asked: dict[str, Any] = {"Keys": distinct[start : start + BATCH_GET_ITEMS]}
+        if consistent:
+            asked["ConsistentRead"] = True
+        yield Request(
+            "BatchGetItem",
+            {"RequestItems": {table_name: asked}, "ReturnConsumedCapacity": "TOTAL"},
+        )
+
+

@@ -1,0 +1,98 @@
+"""Views: declared parts of an entity, for indexes that hold only part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from tabledesign.errors import Refusal
+from tabledesign.schema.binding import nearest
+from tabledesign.schema.entity import Entity
+from tabledesign.schema.key import BoundKey
+from tabledesign.schema.query import Query
+from tabledesign.schema.refusals import report
+
+__all__ = ["View", "available_fields", "view_refusals"]
+
+
+class View(BaseModel):
+    """Some fields of an entity, read without the rest: ``class Title(View, of=Task)``.
+
+    Each field must have the name and type it has in the entity. Raises `DesignError` otherwise.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    __entity__: ClassVar[type[Entity]]
+
+    def __init_subclass__(cls, *, of: type[Entity] | None = None, **config: Any) -> None:
+        super().__init_subclass__(**config)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, of: type[Entity] | None = None, **config: Any) -> None:
+        super().__pydantic_init_subclass__(**config)
+        if of is None:
+            return
+        cls.__entity__ = of
+        refusals: list[Refusal] = []
+        for name, field in cls.model_fields.items():
+            original = of.model_fields.get(name)
+            if original is None or original.annotation != field.annotation:
+                refusals.append(
+                    Refusal(
+                        "view.field",
+                        f"{cls.__name__}.{name}",
+                        f"{of.__name__} has no field of that name and type",
+                        nearest(name, list(of.model_fields)),
+                    )
+                )
+        report(refusals)
+
+
+def available_fields(key: BoundKey[Any]) -> frozenset[str]:
+    """The fields that a row of the key's index holds, in attributes or inside its keys."""
+    entity: type[Entity] = key.entity
+    if key.place.projection == "all":
+        return frozenset(entity.model_fields)
+    held = set(key.fields)
+    primary = next(k for k in entity.__keys__.values() if k.place.kind == "primary")
+    held |= set(primary.fields)
+    if isinstance(key.place.projection, tuple):
+        held |= set(key.place.projection)
+    return frozenset(held)
+
+
+def view_refusals(where: str, query: Query[Any]) -> Iterator[Refusal]:
+    """What is wrong with reading these keys as whole entities, or as the view that is asked."""
+    view = query.view
+    for key in query.keys:
+        held = available_fields(key)
+        if view is None:
+            missing = [name for name in key.entity.model_fields if name not in held]
+            if missing:
+                yield Refusal(
+                    "pattern.partial_index",
+                    where,
+                    f"index {key.place} does not hold {', '.join(missing)} of "
+                    f"{key.entity.__name__}, and a partial row is never the entity",
+                    "Ask .as_view(SomeView), or project more into the index",
+                )
+            continue
+        if getattr(view, "__entity__", None) is not key.entity:
+            yield Refusal(
+                "pattern.foreign_view",
+                where,
+                f"{view.__name__} is no view of {key.entity.__name__}",
+                f"Declare it: class {view.__name__}(View, of={key.entity.__name__})",
+            )
+            continue
+        missing = [name for name in view.model_fields if name not in held]
+        if missing:
+            yield Refusal(
+                "pattern.view_not_projected",
+                where,
+                f"index {key.place} does not hold {', '.join(missing)}",
+                "Project the fields into the index, or take them out of the view",
+            )

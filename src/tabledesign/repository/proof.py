@@ -1,0 +1,49 @@
+"""What must hold of a whole table before any of its patterns may be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tabledesign.codec import codec_of, refusals_of
+from tabledesign.errors import Refusal
+from tabledesign.schema.entity import Entity
+from tabledesign.schema.table import Table
+
+__all__ = ["table_refusals"]
+
+
+def table_refusals(table: Table) -> Iterator[Refusal]:
+    """Fields that cannot be stored, and attributes that are to hold two things."""
+    for entity in table.entities.values():
+        faults = refusals_of(entity)
+        yield from faults
+        if not faults:
+            yield from _attribute_refusals(entity, table)
+    yield from _projection_refusals(table)
+
+
+def _attribute_refusals(entity: type[Entity], table: Table) -> Iterator[Refusal]:
+    codec: Any = codec_of(entity)
+    for name, field in codec.fields.items():
+        if field.stored_name in table.reserved_attributes:
+            yield Refusal(
+                "schema.reserved_attribute",
+                f"{entity.__name__}.{name}",
+                f"attribute {field.stored_name!r} holds a key or the entity's name",
+                'Store the field under another name: Annotated[..., Stored("...")]',
+            )
+
+
+def _projection_refusals(table: Table) -> Iterator[Refusal]:
+    known = {name for entity in table.entities.values() for name in entity.model_fields}
+    for place in table.places:
+        if isinstance(place.projection, tuple):
+            for name in place.projection:
+                if name not in known:
+                    yield Refusal(
+                        "table.unknown_projection",
+                        f"index {place}",
+                        f"no entity has a field {name!r} to project",
+                        "Name a field of an entity, or take it out",
+                    )

@@ -1,0 +1,202 @@
+"""The reading operations: generators that yield effects and return what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tabledesign.engine.effects import Operation, now, send, send_many, sleep
+from tabledesign.errors import RequestError, Throttled
+from tabledesign.patterns.plan import BoundPlan
+from tabledesign.patterns.reads import batch_keys, batch_requests, get_request, query_request
+from tabledesign.repository.context import Context
+from tabledesign.repository.rows import EXPIRED, RowReader
+from tabledesign.schema.page import Unreadable
+from tabledesign.wire import Item, Request, Response
+
+__all__ = ["Gathered", "Limits", "count", "fetch", "fetch_many", "gather"]
+
+BATCH_CONCURRENCY = 4
+DRAIN_ROUNDS = 10
+FIRST_PAUSE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Rows wanted, rows evaluated by each request, requests made; None is no limit."""
+
+    rows: int | None = None
+    evaluated: int | None = None
+    requests: int | None = None
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What a read has found so far, and the row it can be continued after.
+
+    ``last`` is the primary and index key of that row. ``last_was_handed`` tells whether the
+    caller holds the row; DynamoDB may stop after a row that was filtered away or expired.
+    """
+
+    items: list[Any]
+    unreadable: list[Unreadable]
+    expired: int = 0
+    evaluated: int = 0
+    requests: int = 0
+    capacity: float | None = None
+    last: Item | None = None
+    last_was_handed: bool = True
+    last_handed: Item | None = None
+
+    def count_response(self, response: Response) -> None:
+        """Add one answer's figures."""
+        self.requests += 1
+        self.evaluated += int(response.get("ScannedCount", 0))
+        consumed = response.get("ConsumedCapacity") or {}
+        if "CapacityUnits" in consumed:
+            self.capacity = (self.capacity or 0.0) + float(consumed["CapacityUnits"])
+
+
+def gather(
+    bound: BoundPlan, context: Context, limits: Limits, start: Item | None
+) -> Operation[Gathered]:
+    """Read rows from ``start`` until enough are found, the interval ends or a limit is reached."""
+    gathered = Gathered([], [])
+    if bound.interval is None:
+        return gathered
+    instant = (yield from now()) if context.table.ttl is not None else None
+    plan = bound.plan
+    reader = RowReader(context.table, plan.keys, plan.view, context.strict)
+    while True:
+        wanted = None if limits.rows is None else limits.rows - len(gathered.items)
+        # Under a filter the rows wanted say nothing about the rows to evaluate.
+        evaluate = limits.evaluated or (wanted if plan.condition is None else None)
+        request = query_request(bound, context.table_name, limit=evaluate, start=start)
+        response = yield from send(request)
+        gathered.count_response(response)
+        start = response.get("LastEvaluatedKey")
+        if _take(gathered, response["Items"], reader, instant, limits.rows, bound, start):
+            return gathered
+        if start is None:
+            gathered.last = None
+            return gathered
+        if limits.requests is not None and gathered.requests >= limits.requests:
+            return gathered
+
+
+def _take(
+    gathered: Gathered,
+    rows: Sequence[Item],
+    reader: RowReader,
+    instant: datetime | None,
+    wanted: int | None,
+    bound: BoundPlan,
+    end: Item | None,
+) -> bool:
+    """Add rows until enough are there; true when the page is full."""
+    handed = False
+    for number, row in enumerate(rows, start=1):
+        found = reader.read(row, instant)
+        handed = found is not EXPIRED
+        if found is EXPIRED:
+            gathered.expired += 1
+            continue
+        if isinstance(found, Unreadable):
+            gathered.unreadable.append(found)
+        else:
+            gathered.items.append(found)
+        gathered.last_handed = _position(bound, row)
+        if wanted is not None and len(gathered.items) >= wanted:
+            more = number < len(rows) or end is not None
+            gathered.last = gathered.last_handed if more else None
+            gathered.last_was_handed = True
+            return True
+    gathered.last = end
+    gathered.last_was_handed = (
+        handed and end is not None and bool(rows) and _position(bound, rows[-1]) == end
+    )
+    return False
+
+
+def _position(bound: BoundPlan, row: Item) -> Item:
+    table, place = bound.plan.table, bound.plan.place
+    names = {table.partition_key, table.sort_key, place.partition_attribute, place.sort_attribute}
+    return {name: row[name] for name in names if name is not None and name in row}
+
+
+def count(bound: BoundPlan, context: Context) -> Operation[int]:
+    """How many rows the interval holds; expired rows are not counted."""
+    if context.table.ttl is not None or bound.plan.view is not None:
+        gathered = yield from gather(bound, context, Limits(), None)
+        return len(gathered.items) + len(gathered.unreadable)
+    total, start = 0, None
+    while bound.interval is not None:
+        request = query_request(bound, context.table_name, start=start, counting=True)
+        response = yield from send(request)
+        total += int(response["Count"])
+        start = response.get("LastEvaluatedKey")
+        if start is None:
+            break
+    return total
+
+
+def fetch(
+    reader: RowReader, context: Context, key: Item, *, consistent: bool
+) -> Operation[Any | None]:
+    """One item by its primary key, or None; an unreadable one raises `UnreadableItem`."""
+    instant = (yield from now()) if context.table.ttl is not None else None
+    response = yield from send(get_request(context.table_name, key, consistent=consistent))
+    row = response.get("Item")
+    if row is None:
+        return None
+    found = reader.read(row, instant)
+    return None if found is EXPIRED else found
+
+
+def fetch_many(bound: BoundPlan, context: Context) -> Operation[list[Any | None]]:
+    """One entry for each key asked for, in that order; None where nothing is stored."""
+    plan = bound.plan
+    keys = batch_keys(bound)
+    reader = RowReader(context.table, plan.keys, plan.view, True)
+    requests = tuple(batch_requests(context.table_name, keys, consistent=plan.consistent))
+    instant = (yield from now()) if context.table.ttl is not None else None
+    found: dict[tuple[str, ...], Any] = {}
+    pause = FIRST_PAUSE
+    for _ in range(DRAIN_ROUNDS):
+        if not requests:
+            break
+        outcomes = yield from send_many(requests, limit=BATCH_CONCURRENCY)
+        left: list[Request] = []
+        for outcome in outcomes:
+            if isinstance(outcome, RequestError):
+                raise outcome
+            for row in outcome["Responses"].get(context.table_name, ()):
+                item = reader.read(row, instant)
+                found[_identity(context, row)] = None if item is EXPIRED else item
+            unprocessed = outcome.get("UnprocessedKeys") or {}
+            if unprocessed:
+                left.append(_again(unprocessed))
+        requests = tuple(left)
+        if requests:
+            yield from sleep(pause)
+            pause *= 2
+    if requests:
+        raise Throttled(
+            f"the table left keys unread after {DRAIN_ROUNDS} rounds; ask for fewer items, or "
+            "raise the table's read capacity",
+            code="request.throttled",
+        )
+    return [found.get(_identity(context, key)) for key in keys]
+
+
+def _again(unprocessed: Any) -> Request:
+    return Request(
+        "BatchGetItem", {"RequestItems": unprocessed, "ReturnConsumedCapacity": "TOTAL"}
+    )
+
+
+def _identity(context: Context, item: Item) -> tuple[str, ...]:
+    names = (context.table.partition_key, context.table.sort_key)
+    return tuple(str(item[name]["S"]) for name in names if name is not None)

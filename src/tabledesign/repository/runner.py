@@ -1,0 +1,147 @@
+"""What a repository lends a question: each verb carried out by the driver of its engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tabledesign.engine.drivers import adrive, drive
+from tabledesign.engine.effects import Operation
+from tabledesign.engine.protocol import AsyncEngine, Engine, is_async
+from tabledesign.errors import InputError, NotFound, NotUnique
+from tabledesign.patterns.explain import explain
+from tabledesign.patterns.plan import BoundPlan, Plan
+from tabledesign.patterns.reads import (
+    batch_keys,
+    batch_requests,
+    get_request,
+    key_item,
+    query_request,
+)
+from tabledesign.repository.context import Context
+from tabledesign.repository.paging import page
+from tabledesign.repository.reading import Limits, count, fetch, fetch_many, gather
+from tabledesign.repository.rows import RowReader
+from tabledesign.schema.query import Question
+from tabledesign.wire import Item, Request
+
+__all__ = ["PlanRunner"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRunner:
+    """Runs one bound plan; a verb that starts with an a gives an awaitable."""
+
+    bound: BoundPlan
+    context: Context
+    engine: Engine | AsyncEngine
+
+    def run(self, question: Question, verb: str, options: Mapping[str, object]) -> Any:
+        """Carry out the verb, or explain or show the request without sending anything."""
+        if verb == "explain":
+            return explain(self.plan, self.bound)
+        if verb == "request":
+            request = self._first_request()
+            return {} if request is None else dict(request.parameters)
+        if verb == "iterate":
+            return self._iterate()
+        if verb == "aiterate":
+            return self._aiterate()
+        waits = verb.startswith("a") and verb != "all"
+        operation = self._operation(verb[1:] if waits else verb, options)
+        return adrive(operation, self.engine) if waits else drive(operation, self.engine)
+
+    @property
+    def plan(self) -> Plan:
+        return self.bound.plan
+
+    def _operation(self, verb: str, options: Mapping[str, Any]) -> Operation[Any]:
+        if verb == "page":
+            limits = Limits(options["limit"], options["evaluate"], options["requests"])
+            return page(self.bound, self.context, limits, options["cursor"])
+        if verb == "count":
+            return count(self.bound, self.context)
+        if verb == "all":
+            return fetch_many(self.bound, self.context)
+        if self.plan.operation == "GetItem":
+            return self._one(required=verb == "one")
+        return self._first(required=verb == "one")
+
+    def _one(self, *, required: bool) -> Operation[Any]:
+        reader = RowReader(self.context.table, self.plan.keys, self.plan.view, True)
+        found = yield from fetch(
+            reader, self.context, self._key(), consistent=self.plan.consistent
+        )
+        if found is None and required:
+            raise _not_found(self.plan)
+        return found
+
+    def _first(self, *, required: bool) -> Operation[Any]:
+        gathered = yield from gather(
+            self.bound, self.context, Limits(rows=2 if required else 1), None
+        )
+        if required and not gathered.items:
+            raise _not_found(self.plan)
+        if required and len(gathered.items) > 1:
+            raise NotUnique(
+                f"{self.plan.name} found several items; ask .first(), or iterate",
+                code="query.not_unique",
+            )
+        return gathered.items[0] if gathered.items else None
+
+    def _key(self) -> Item:
+        return key_item(self.plan.key, self.bound.values)
+
+    def _first_request(self) -> Request | None:
+        name = self.context.table_name
+        if self.plan.operation == "GetItem":
+            return get_request(name, self._key(), consistent=self.plan.consistent)
+        if self.plan.operation == "BatchGetItem":
+            keys = batch_keys(self.bound)
+            return next(batch_requests(name, keys, consistent=self.plan.consistent), None)
+        return None if self.bound.interval is None else query_request(self.bound, name)
+
+    def _iterate(self) -> Iterator[Any]:
+        if is_async(self.engine):
+            raise InputError(
+                "the engine is asynchronous; write 'async for'", code="engine.is_async"
+            )
+        return self._rows(self.engine)
+
+    def _rows(self, engine: Engine) -> Iterator[Any]:
+        start: Item | None = None
+        while True:
+            gathered = drive(
+                gather(self.bound, self.context, Limits(requests=1), start), engine
+            )
+            yield from gathered.items
+            start = gathered.last
+            if start is None:
+                return
+
+    async def _aiterate(self) -> AsyncIterator[Any]:
+        if not is_async(self.engine):
+            raise InputError(
+                "the engine is synchronous; write 'for', or give the repository an asynchronous "
+                "engine",
+                code="engine.is_sync",
+            )
+        start: Item | None = None
+        while True:
+            gathered = await adrive(
+                gather(self.bound, self.context, Limits(requests=1), start), self.engine
+            )
+            for item in gathered.items:
+                yield item
+            start = gathered.last
+            if start is None:
+                return
+
+
+def _not_found(plan: Plan) -> NotFound:
+    return NotFound(
+        f"{plan.name} found no item; ask .first() where it may be absent", code="query.not_found"
+    )
+
+

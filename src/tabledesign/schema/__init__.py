@@ -1,0 +1,1 @@
+"""What is stored: tables, entities, keys, the questions they can be asked, and their checks."""

@@ -1,0 +1,83 @@
+"""An entity: a pydantic model that is stored as one kind of item of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from tabledesign.schema.binding import bind_keys
+from tabledesign.schema.checks import entity_refusals
+from tabledesign.schema.key import BoundKey, Key
+from tabledesign.schema.refusals import report
+from tabledesign.schema.table import Table
+
+__all__ = ["Entity", "Upcaster"]
+
+Upcaster: TypeAlias = Callable[[dict[str, object]], dict[str, object]]
+"""Brings the plain stored values of one version to the next."""
+
+
+class Entity(BaseModel):
+    """A model with keys; subclass it with ``table=`` and declare fields and `Key` attributes.
+
+    ``name`` is what is stored (default: the class's name), ``version`` the current version of
+    the stored form, ``upcasters`` maps an older version to the function that brings its plain
+    values one version up. Raises `DesignError` with everything that is wrong, when the class is
+    made. Entities are frozen: change a copy (``model_copy``) or describe a `Change`.
+
+    >>> table = Table("notes")
+    >>> class Note(Entity, table=table):
+    ...     note_id: str
+    ...     by_id = Key(partition="note_id")
+    >>> Note.by_id.render({"note_id": "n1"})
+    {'pk': 'Note#n1#', 'sk': 'Note#'}
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, ignored_types=(Key,), ser_json_inf_nan="constants"
+    )
+
+    __table__: ClassVar[Table]
+    __entity_name__: ClassVar[str]
+    __entity_version__: ClassVar[int] = 1
+    __version_attribute__: ClassVar[str] = "entity_version"
+    __upcasters__: ClassVar[Mapping[int, Upcaster]] = {}
+    __keys__: ClassVar[Mapping[str, BoundKey[Any]]] = {}
+
+    def __init_subclass__(
+        cls,
+        *,
+        table: Table | None = None,
+        name: str | None = None,
+        version: int = 1,
+        upcasters: Mapping[int, Upcaster] | None = None,
+        **config: Any,
+    ) -> None:
+        super().__init_subclass__(**config)
+
+    @classmethod
+    def __pydantic_init_subclass__(
+        cls,
+        *,
+        table: Table | None = None,
+        name: str | None = None,
+        version: int = 1,
+        upcasters: Mapping[int, Upcaster] | None = None,
+        **config: Any,
+    ) -> None:
+        super().__pydantic_init_subclass__(**config)
+        if table is None:
+            return
+        cls.__table__ = table
+        cls.__entity_name__ = name or cls.__name__
+        cls.__entity_version__ = version
+        cls.__version_attribute__ = table.version_attribute
+        cls.__upcasters__ = dict(upcasters or {})
+        bound, refusals = bind_keys(cls)
+        cls.__keys__ = bound
+        refusals += entity_refusals(cls)
+        if not refusals:
+            table.entities[cls.__entity_name__] = cls
+        report(refusals)

@@ -1,0 +1,27 @@
+"""The to-do backend: entities, access patterns and repository, ready to be imported."""
+
+from tabledesign.todo.entities import (
+    Member,
+    Priority,
+    Role,
+    Status,
+    Task,
+    TaskList,
+    User,
+    UserRole,
+    table,
+)
+from tabledesign.todo.repository import TodoRepository
+
+__all__ = [
+    "Member",
+    "Priority",
+    "Role",
+    "Status",
+    "Task",
+    "TaskList",
+    "TodoRepository",
+    "User",
+    "UserRole",
+    "table",
+]

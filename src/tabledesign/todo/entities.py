@@ -1,0 +1,143 @@
+"""The to-do domain: users, lists shared with members, and tasks, in one table."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+from typing import Self
+
+from pydantic import AwareDatetime, model_validator
+
+from tabledesign.keys.composite import Label
+from tabledesign.schema.entity import Entity
+from tabledesign.schema.key import Key, Last
+from tabledesign.schema.table import Table
+from tabledesign.schema.when import absent
+
+__all__ = ["Member", "Priority", "Role", "Status", "Task", "TaskList", "User", "UserRole", "table"]
+
+table = Table(
+    "todo", global_indexes=("gsi1", "gsi2", "gsi3", "gsi4", "gsi5"), tenants=True
+)
+"""One table for every organisation: the tenant stands first in each partition key."""
+
+
+class UserRole(Enum):
+    """What a user may do beyond their own lists."""
+
+    MEMBER = "member"
+    ADMIN = "admin"
+
+
+class Role(Enum):
+    """What a member may do with a list."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
+class Status(Enum):
+    """Where a task stands; it is done exactly while it has a time of completion."""
+
+    TODO = "todo"
+    DOING = "doing"
+    DONE = "done"
+
+
+class Priority(Enum):
+    """How much a task matters."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class User(Entity, table=table):
+    """A person of an organisation."""
+
+    user_id: str
+    name: str
+    email: str | None = None
+    role: UserRole = UserRole.MEMBER
+    created_at: AwareDatetime | None = None
+
+    by_id = Key(partition="user_id")
+    by_email = Key("gsi1", label="email", partition="email")
+    # One partition holds the directory: users are few, read in pages and written seldom.
+    directory = Key("gsi2", label="directory", partition=(), sort=("name", "user_id"))
+
+
+class TaskList(Entity, table=table, name="List"):
+    """A list of tasks, owned by one user and shared with members."""
+
+    list_id: str
+    title: str
+    owner_id: str
+    created_at: AwareDatetime | None = None
+
+    by_id = Key(partition="list_id")
+    on_board = Key("gsi2", label="list", partition="list_id")
+
+
+class Member(Entity, table=table):
+    """A user's membership of a list; the owner is a member too."""
+
+    list_id: str
+    user_id: str
+    role: Role
+    since: AwareDatetime | None = None
+
+    by_id = Key(partition="list_id", sort="user_id")
+    on_board = Key("gsi2", label="list", partition="list_id", sort="user_id")
+    of_user = Key("gsi1", label="memberships", partition="user_id", sort="list_id")
+
+
+class Task(Entity, table=table):
+    """Something to do, in one list, of one user, perhaps assigned to another.
+
+    A key's parts are chosen so that completing a task from its id alone is one UpdateItem: the
+    half of each index that a completion changes needs nothing but the status, the time and the
+    id.
+    """
+
+    task_id: str
+    list_id: str
+    user_id: str
+    title: str
+    notes: str | None = None
+    tags: frozenset[str] = frozenset()
+    status: Status = Status.TODO
+    priority: Priority = Priority.NORMAL
+    due: date | None = None
+    created_at: AwareDatetime
+    completed_at: AwareDatetime | None = None
+    assignee: str | None = None
+
+    by_id = Key(partition="task_id")
+    # A task is either open or done, so one index holds both, each under its label.
+    open = Key(
+        "gsi1",
+        label="user",
+        partition="user_id",
+        sort=(Label("open"), Last("due"), "task_id"),
+        when=absent("completed_at"),
+    )
+    done = Key(
+        "gsi1",
+        label="user",
+        partition="user_id",
+        sort=(Label("done"), "completed_at", "task_id"),
+    )
+    on_board = Key("gsi2", label="list", partition="list_id", sort=("status", "task_id"))
+    by_due = Key("gsi3", label="user", partition="user_id", sort=(Last("due"), "task_id"))
+    due_in_list = Key("gsi4", label="list", partition="list_id", sort=("due", "task_id"))
+    assigned = Key("gsi5", label="assignee", partition="assignee", sort=(Last("due"), "task_id"))
+
+    @model_validator(mode="after")
+    def _done_is_completed(self) -> Self:
+        if (self.status is Status.DONE) != (self.completed_at is not None):
+            raise ValueError("a task is done exactly while completed_at is set; set both or none")
+        return self
+
+

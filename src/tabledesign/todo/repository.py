@@ -1,0 +1,135 @@
+"""The questions of the to-do backend, and the writes that keep a task's state in step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from tabledesign.keys.bounds import Range
+from tabledesign.patterns.change import Change
+from tabledesign.patterns.pattern import access_pattern
+from tabledesign.repository.repository import Repository
+from tabledesign.schema.collection import collection
+from tabledesign.schema.query import Lookup, Lookups, Query
+from tabledesign.todo.entities import Member, Status, Task, TaskList, User, table
+
+__all__ = ["TodoRepository"]
+
+
+class TodoRepository(Repository, table=table):
+    """Users, lists and tasks of one organisation.
+
+    ``TodoRepository(boto3.client("dynamodb"), tenant="acme")``.
+    """
+
+    @access_pattern
+    def user(self, user_id: str) -> Lookup[User]:
+        """A user by id."""
+        return User.by_id.get(user_id=user_id)
+
+    @access_pattern
+    def user_by_email(self, email: str) -> Query[User]:
+        """The user with an email address."""
+        return User.by_email.query(email=email)
+
+    @access_pattern
+    def users(self) -> Query[User]:
+        """The directory of users, by name."""
+        return User.directory.query()
+
+    @access_pattern
+    def task(self, task_id: str) -> Lookup[Task]:
+        """A task, from its id alone and as last written."""
+        return Task.by_id.get(task_id=task_id).consistent()
+
+    @access_pattern
+    def tasks_by_id(self, task_ids: Sequence[str]) -> Lookups[Task]:
+        """Tasks by their ids."""
+        return Task.by_id.get_many(task_id=task_ids)
+
+    @access_pattern
+    def tasks_of_user(self, user_id: str) -> Query[Task]:
+        """All tasks of a user, soonest due first, those without a due date last."""
+        return Task.by_due.query(user_id=user_id)
+
+    @access_pattern
+    def open_tasks(self, user_id: str) -> Query[Task]:
+        """A user's open tasks, soonest due first, those without a due date last."""
+        return Task.open.query(user_id=user_id)
+
+    @access_pattern
+    def completed_tasks(self, user_id: str) -> Query[Task]:
+        """A user's completed tasks, latest completion first."""
+        return Task.done.query(user_id=user_id).latest_first()
+
+    @access_pattern
+    def completed_within(self, user_id: str, period: Range[datetime]) -> Query[Task]:
+        """A user's tasks completed within a period, latest completion first."""
+        return Task.done.query(user_id=user_id, completed_at=period).latest_first()
+
+    @access_pattern
+    def tasks_due(self, user_id: str, due: Range[date]) -> Query[Task]:
+        """A user's tasks due in a range, whatever their state, soonest first."""
+        return Task.by_due.query(user_id=user_id, due=due)
+
+    @access_pattern
+    def overdue_tasks(self, user_id: str, today: date) -> Query[Task]:
+        """A user's open tasks whose due day is before the given one, longest overdue first."""
+        return Task.open.query(user_id=user_id, due=Range.before(today))
+
+    @access_pattern
+    def tasks_of_list(self, list_id: str) -> Query[Task]:
+        """All tasks of a list, by status."""
+        return Task.on_board.query(list_id=list_id)
+
+    @access_pattern
+    def tasks_of_list_by_status(self, list_id: str, status: Status) -> Query[Task]:
+        """The tasks of a list that have a status."""
+        return Task.on_board.query(list_id=list_id, status=status)
+
+    @access_pattern
+    def tasks_of_list_due(self, list_id: str, due: Range[date]) -> Query[Task]:
+        """The tasks of a list due in a range, whatever their state, soonest first."""
+        return Task.due_in_list.query(list_id=list_id, due=due)
+
+    @access_pattern
+    def list_by_id(self, list_id: str) -> Lookup[TaskList]:
+        """A list by id."""
+        return TaskList.by_id.get(list_id=list_id)
+
+    @access_pattern
+    def lists_by_id(self, list_ids: Sequence[str]) -> Lookups[TaskList]:
+        """Lists by their ids."""
+        return TaskList.by_id.get_many(list_id=list_ids)
+
+    @access_pattern
+    def lists_of_user(self, user_id: str) -> Query[Member]:
+        """The lists of a user, owned and shared, each with the user's role in it."""
+        return Member.of_user.query(user_id=user_id)
+
+    @access_pattern
+    def members_of_list(self, list_id: str) -> Query[Member]:
+        """The members of a list, the owner among them."""
+        return Member.by_id.query(list_id=list_id)
+
+    @access_pattern
+    def board(self, list_id: str) -> Query[TaskList | Member | Task]:
+        """A list with its members and its tasks."""
+        return collection(TaskList.on_board, Member.on_board, Task.on_board).query(list_id=list_id)
+
+    @access_pattern
+    def assigned_tasks(self, assignee: str) -> Query[Task]:
+        """The tasks assigned to a user, soonest due first, those without a due date last."""
+        return Task.assigned.query(assignee=assignee)
+
+    def overdue_at(self, user_id: str, instant: datetime) -> Query[Task]:
+        """A user's open tasks that are overdue at an instant: due on a day before its own.
+
+        The day is the instant's in its own time zone.
+        """
+        return self.overdue_tasks(user_id, instant.date())
+
+    def complete(self, task_id: str, at: datetime) -> Task:
+        """Mark a task done: one UpdateItem, every index kept true; raises `ItemMissing`."""
+        change = Change().set(status=Status.DONE, completed_at=at)
+        return self.update(Task.by_id(task_id=task_id), change)
