@@ -19,16 +19,8 @@ Record = Mapping[str, object]
 _Value = TypeVar("_Value")
 
 REQUIRED: Final = ("list", "user", "title", "created_at")
-_STATUSES: Final[Mapping[str, Status]] = {
-    "todo": "todo",
-    "doing": "doing",
-    "done": "done",
-}
-_PRIORITIES: Final[Mapping[str, Priority]] = {
-    "low": "low",
-    "normal": "normal",
-    "high": "high",
-}
+_STATUSES: Final[Mapping[str, Status]] = {"todo": "todo", "doing": "doing", "done": "done"}
+_PRIORITIES: Final[Mapping[str, Priority]] = {"low": "low", "normal": "normal", "high": "high"}
 _KINDS: Final[tuple[tuple[type, str], ...]] = (
     (str, "text"),
     (bool, "a boolean"),  # before int, of which it is a kind
@@ -56,8 +48,7 @@ def row_of(record: Record, *, line: int, new_id: Callable[[bytes], str]) -> Row:
     missing = [name for name in REQUIRED if record.get(name) is None]
     if missing:
         raise RowRefused(
-            "row.field_missing",
-            f"{', '.join(missing)} missing; every row needs {_listed()}",
+            "row.field_missing", f"{', '.join(missing)} missing; every row needs {_listed()}"
         )
     completed_at = _instant(record, "completed_at")
     row = Row(
@@ -109,9 +100,7 @@ def _name(record: Record, name: str) -> str | None:
     """Text that names something, so it may not be empty."""
     value = _text(record, name)
     if value == "":
-        raise RowRefused(
-            "row.field_empty", f"{name} is empty; give a name, or null if it has none"
-        )
+        raise RowRefused("row.field_empty", f"{name} is empty; give a name, or null if it has none")
     return value
 
 
@@ -141,8 +130,7 @@ def _instant(record: Record, name: str) -> datetime | None:
             f"{name} is not an ISO 8601 time stamp; write it like 2026-11-23T08:00:00+01:00",
         ) from None
     raise RowRefused(
-        "row.naive_instant",
-        f"{name} has no zone; end it with Z or an offset like +01:00",
+        "row.naive_instant", f"{name} has no zone; end it with Z or an offset like +01:00"
     )
 
 
@@ -156,9 +144,7 @@ def _day(record: Record, name: str) -> date | None:
         day = None
     # `fromisoformat` reads week dates and basic forms too; a due date has one spelling only.
     if day is None or day.isoformat() != text:
-        raise RowRefused(
-            "row.not_a_day", f"{name} is not a day; write it like 2026-11-23"
-        )
+        raise RowRefused("row.not_a_day", f"{name} is not a day; write it like 2026-11-23")
     return day
 
 
@@ -180,14 +166,10 @@ def _choice(record: Record, name: str, choices: Mapping[str, _Value]) -> _Value 
     if text is None:
         return None
     if text not in choices:
-        raise RowRefused(
-            "row.not_a_choice", f"{name} is unknown; use one of {', '.join(choices)}"
-        )
+        raise RowRefused("row.not_a_choice", f"{name} is unknown; use one of {', '.join(choices)}")
     return choices[text]
 
 
 def _wrong_kind(name: str, value: object, wanted: str) -> RowRefused:
     kind = next((word for kind, word in _KINDS if isinstance(value, kind)), "null")
-    return RowRefused(
-        "row.wrong_kind", f"{name} is or holds {kind}; it must be {wanted}"
-    )
+    return RowRefused("row.wrong_kind", f"{name} is or holds {kind}; it must be {wanted}")

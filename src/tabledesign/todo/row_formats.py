@@ -38,9 +38,7 @@ def csv_records(lines: Iterable[Line], *, header: str) -> Records:
     Raises InputError ``rows.not_a_table`` or ``rows.column_repeated``.
     """
     too_long: list[int] = []
-    reader = csv.reader(
-        _text(lines, too_long), delimiter=_separator(header), strict=True
-    )
+    reader = csv.reader(_text(lines, too_long), delimiter=_separator(header), strict=True)
     columns: list[str] = []
     while True:
         number = reader.line_num + 1
@@ -67,13 +65,9 @@ def _json_object(content: bytes) -> Record | RowRefused:
     except UnicodeDecodeError:
         return _not_utf8()
     except (ValueError, RecursionError):
-        return RowRefused(
-            "row.not_json", "this is not JSON; write one whole JSON object a line"
-        )
+        return RowRefused("row.not_json", "this is not JSON; write one whole JSON object a line")
     if not isinstance(value, dict):
-        return RowRefused(
-            "row.not_an_object", "this is no JSON object; write one a line"
-        )
+        return RowRefused("row.not_an_object", "this is no JSON object; write one a line")
     return cast("Record", value)
 
 
@@ -81,16 +75,12 @@ def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Python would keep the last of two equal names in silence; which was meant is unknown."""
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise RowRefused(
-            "row.name_repeated", "a name stands twice in one object; keep one of them"
-        )
+        raise RowRefused("row.name_repeated", "a name stands twice in one object; keep one of them")
     return members
 
 
 def _not_a_number(_: str) -> NoReturn:
-    raise RowRefused(
-        "row.not_a_number", "NaN and Infinity are no JSON; write null instead"
-    )
+    raise RowRefused("row.not_a_number", "NaN and Infinity are no JSON; write null instead")
 
 
 def _text(lines: Iterable[Line], too_long: list[int]) -> Iterator[str]:
@@ -103,9 +93,7 @@ def _text(lines: Iterable[Line], too_long: list[int]) -> Iterator[str]:
 
 def _separator(header: str) -> str:
     for separator in _SEPARATORS:
-        if set(REQUIRED) <= {
-            name.strip().strip('"') for name in header.split(separator)
-        }:
+        if set(REQUIRED) <= {name.strip().strip('"') for name in header.split(separator)}:
             return separator
     raise InputError(
         f"line 1 is neither a JSON object nor a CSV header with the columns {', '.join(REQUIRED)}; "
@@ -133,17 +121,13 @@ def _csv_record(columns: list[str], cells: list[str]) -> Record | RowRefused:
             f"{len(cells)} cells under {len(columns)} columns; quote cells that hold the separator",
         )
     if cells == columns:
-        return RowRefused(
-            "row.header_repeated", "the header stands here again; remove this line"
-        )
+        return RowRefused("row.header_repeated", "the header stands here again; remove this line")
     try:
         "".join(cells).encode()
     except UnicodeEncodeError:
         return _not_utf8()
     record: dict[str, object] = {
-        name: cell
-        for name, cell in zip(columns, cells, strict=True)
-        if cell or name == "title"
+        name: cell for name, cell in zip(columns, cells, strict=True) if cell or name == "title"
     }
     if "tags" in record:
         parts = str(record["tags"]).split(",")
@@ -153,8 +137,7 @@ def _csv_record(columns: list[str], cells: list[str]) -> Record | RowRefused:
 
 def _too_long() -> RowRefused:
     return RowRefused(
-        "row.too_long",
-        f"the line is longer than {LINE_BYTES:,} bytes; shorten or remove it",
+        "row.too_long", f"the line is longer than {LINE_BYTES:,} bytes; shorten or remove it"
     )
 
 
@@ -164,6 +147,5 @@ def _not_utf8() -> RowRefused:
 
 def _bad_csv() -> RowRefused:
     return RowRefused(
-        "row.not_csv",
-        "a quote is left open or misplaced; double every quote inside a quoted cell",
+        "row.not_csv", "a quote is left open or misplaced; double every quote inside a quoted cell"
     )

@@ -46,8 +46,7 @@ def size_of(path: Path) -> int:
     try:
         if path.is_dir():
             raise InputError(
-                f"{path.name} is a directory; name one file of rows",
-                code="rows.is_a_directory",
+                f"{path.name} is a directory; name one file of rows", code="rows.is_a_directory"
             )
         if path.is_file():
             path.open("rb").close()
@@ -75,9 +74,7 @@ def lines_of(path: Path, *, on_read: Callable[[int], None]) -> Iterator[Line]:
             yield line
             last = line.number
     except EOFError:
-        raise _broken_off(
-            path, last, code="rows.truncated", fault="ends too early"
-        ) from None
+        raise _broken_off(path, last, code="rows.truncated", fault="ends too early") from None
     except (zlib.error, OSError):
         raise _broken_off(path, last, code="rows.damaged", fault="is damaged") from None
 
@@ -129,9 +126,7 @@ def _refuse_foreign(path: Path, head: bytes) -> None:
 
 
 def _broken_off(path: Path, last: int, *, code: str, fault: str) -> InputError:
-    stands = (
-        f"lines 1 to {last} were read and stand" if last else "no line of it was read"
-    )
+    stands = f"lines 1 to {last} were read and stand" if last else "no line of it was read"
     return InputError(
         f"{path.name} {fault} after line {last}; {stands}. "
         "Fetch the file again and go on from there",

@@ -32,7 +32,7 @@ def read_rows(path: Path | str, *, on_bad: OnBad = "refuse") -> Iterator[Row | B
 
 
 class Reader:
-    """The rows of one file, and how far reading them has come.
+    r"""The rows of one file, and how far reading them has come.
 
     Iterating starts at the first line each time. ``refuse`` raises at the first bad row with
     its line; ``skip`` yields a :class:`BadRow` in its place. ``after_line`` resumes: rows that
@@ -45,7 +45,7 @@ class Reader:
     ``column_repeated``, ``truncated``, ``damaged`` while reading) and ``row.*`` for a row.
 
     >>> from tempfile import TemporaryDirectory
-    >>> text = "list,user,title,created_at\\nhome,ann,Feed the cat,2026-11-23T08:00Z"
+    >>> text = "list,user,title,created_at\nhome,ann,Feed the cat,2026-11-23T08:00Z"
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder, "tasks.csv")
     ...     _ = file.write_text(text)
@@ -56,9 +56,7 @@ class Reader:
     True
     """
 
-    def __init__(
-        self, path: Path | str, *, on_bad: OnBad = "refuse", after_line: int = 0
-    ) -> None:
+    def __init__(self, path: Path | str, *, on_bad: OnBad = "refuse", after_line: int = 0) -> None:
         self.path = Path(path)
         self.bytes_total = size_of(self.path)
         self.bytes_read = 0
@@ -78,9 +76,7 @@ class Reader:
             if line <= self._after_line:
                 continue
             if isinstance(row, BadRow) and self._on_bad == "refuse":
-                raise InputError(
-                    f"{self.path.name}, {row}", code=row.code, details={"line": line}
-                )
+                raise InputError(f"{self.path.name}, {row}", code=row.code, details={"line": line})
             yield row
 
     def _records(self) -> Records:
@@ -94,9 +90,7 @@ class Reader:
             whole = chain(blank, [line], lines)
             if head is None or head.lstrip().startswith(b"{") or self._named_ndjson():
                 return ndjson_records(whole)
-            return csv_records(
-                whole, header=head.decode(errors="surrogateescape").strip("\r\n")
-            )
+            return csv_records(whole, header=head.decode(errors="surrogateescape").strip("\r\n"))
         return iter(())
 
     def _named_ndjson(self) -> bool:
