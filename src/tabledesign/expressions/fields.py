@@ -172,6 +172,6 @@ def _as_tuple(values: object) -> tuple[object, ...]:
     if isinstance(values, list | tuple):
         return tuple(cast("Sequence[object]", values))
     raise InputError(
-        f"a value is to be one of a {type(values).__name__}; give a list or tuple of values",
+        f"the values of is_in are of type {type(values).__name__}; give a list or tuple of them",
         code="condition.operands",
     )

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import Final, Literal
 
 from tabledesign.errors import InputError
+from tabledesign.expressions.comparisons import Size
 from tabledesign.expressions.paths import Path, Segment, require_apart
 
 __all__ = [
@@ -49,6 +50,17 @@ class SetClause(Clause):
     """The base of clauses that store a value: DynamoDB's SET."""
 
     __slots__ = ()
+
+    def __post_init__(self) -> None:
+        # The grammar of SET has paths, values and two functions; size() belongs to conditions.
+        names: tuple[str, ...] = tuple(self.__slots__)
+        if any(isinstance(getattr(self, name), Size) for name in names):
+            raise InputError(
+                f"{str(self.path)!r} is to take a size and DynamoDB computes sizes in conditions "
+                "only; give a value or a path",
+                code="update.operand",
+                field=self.path.name,
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from __future__ import annotations
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -197,11 +198,9 @@ def _opened_sealed(raw: bytes, binding: Binding, keys: CursorKeys) -> bytes:
     header, nonce = raw[:_HEADER], raw[_HEADER : _HEADER + _NONCE]
     for key in keys.every:
         cipher = _cipher(key, nonce)
-        try:
+        with suppress(InvalidTag):
             return cipher.decrypt(nonce[12:], raw[_HEADER + _NONCE :], _associated(binding, header))
-        except InvalidTag:
-            continue
-    _refuse("signature")
+    return _refuse("signature")
 
 
 def _tag(key: bytes, binding: Binding, message: bytes) -> bytes:
@@ -254,7 +253,7 @@ def _packed(position: Mapping[str, str]) -> bytes:
 def _encoded(text: object) -> bytes:
     if not isinstance(text, str):
         raise InputError(
-            f"the position holds a {type(text).__name__}; give the texts of the stored key",
+            f"the position holds a value of type {type(text).__name__}; give the texts of the stored key",
             code="cursor.position",
         )
     encoded = text.encode(errors="replace")
@@ -278,9 +277,7 @@ def _unpacked(body: bytes) -> dict[str, str]:
     if at != len(body) or len(texts) % 2:
         _refuse("content")
     pairs = zip(texts[::2], texts[1::2], strict=True)
-    return {
-        name.decode(): value.decode() for name, value in zip(texts[::2], texts[1::2], strict=True)
-    }
+    return {_decoded(name): _decoded(value) for name, value in pairs}
 
 
 def _decoded(raw: bytes) -> str:
@@ -319,9 +316,11 @@ def _refuse(reason: _Reason) -> NoReturn:
 
 def _check_key(key: object) -> None:
     if not isinstance(key, bytes) or len(key) < _KEY_BYTES:
-        found = f"{len(key)} bytes" if isinstance(key, bytes) else f"a {type(key).__name__}"
+        found = (
+            f"{len(key)} bytes long" if isinstance(key, bytes) else f"of type {type(key).__name__}"
+        )
         raise InputError(
-            f"a cursor key is {found} and must be at least {_KEY_BYTES} bytes; "
+            f"a cursor key is {found} and must be bytes, at least {_KEY_BYTES}; "
             "make one with secrets.token_bytes(32) and keep it as a secret",
             code="cursor.weak_key",
             field="cursor_keys",
