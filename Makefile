@@ -1,0 +1,65 @@
+# Every target sets up what it needs, from nothing but python3 (and npm for dynoxide).
+#   make PYTHON=python3.13 test     another Python, for a fresh .venv
+#   make VENV=.venvs/3.13 test      another environment beside it
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= 2
+PYTEST_ARGS ?=
+
+BIN := $(VENV)/bin
+READY := $(VENV)/.stamp
+ENGINES := .engines/.stamp
+DYNOXIDE := .engines/node_modules/@dynoxide/linux-x64/dynoxide
+
+# boto3 must not go looking for a machine's role, nor stop for want of a region.
+export AWS_EC2_METADATA_DISABLED := true
+export AWS_DEFAULT_REGION ?= eu-central-1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help venv engines demo test full bench check catalogue clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: $(READY) ## the environment only
+
+engines: $(ENGINES) ## the second, durable engine: dynoxide, one binary (npm, Linux x86_64)
+
+demo: $(READY) ## prove the to-do design, load real tasks, answer every pattern
+	$(BIN)/tabledesign todo demo
+
+test: $(READY) $(ENGINES) ## the tests
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not full" tests $(PYTEST_ARGS)
+
+full: $(READY) $(ENGINES) ## the tests, the long ones too
+	$(BIN)/python -m pytest -n $(WORKERS) --timeout 1800 tests $(PYTEST_ARGS)
+
+bench: $(READY) $(ENGINES) ## the benchmarks, side by side with the peers
+	$(BIN)/python -m benchmarks
+
+check: $(READY) ## format, lint, types, import order, files, catalogue
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/python scripts/check_files.py
+	$(BIN)/tabledesign catalogue tabledesign.todo:table --check access_patterns
+
+catalogue: $(READY) ## write access_patterns/ anew from the code
+	$(BIN)/tabledesign catalogue tabledesign.todo:table --write access_patterns
+
+clean: ## remove everything the targets made
+	rm -rf .venv .venvs .engines .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+
+# The stamp is the last thing made: a set-up that was interrupted is done anew.
+$(READY): requirements/dev.txt pyproject.toml
+	@scripts/venv.sh "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+$(ENGINES): engines/package.json engines/package-lock.json
+	@scripts/engines.sh "$(DYNOXIDE)"
+	@touch $@
