@@ -17,6 +17,7 @@ from tabledesign import Range, Table
 from tabledesign.engine.embedded import EmbeddedEngine, embedded
 from tabledesign.wire import Request
 
+FLAGS = re.MULTILINE | re.DOTALL
 README = Path(__file__).parent.parent / "README.md"
 BLOCKS = re.findall(
     r"^```python\n(.*?)^```$", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
