@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import threading
 import tracemalloc
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -163,6 +164,25 @@ def test_all_columns_are_read_from_csv(written: Callable[..., Path]) -> None:
     [row] = good_rows(written(table, name="t.csv"))
     assert (row.notes, row.tags, row.status, row.priority) == ("n", ("a", "b"), "done", "high")
     assert (row.due, row.assignee) == (date(2026, 12, 1), "bob")
+
+
+def test_blank_lines_and_rows_of_empty_cells_are_passed_over(
+    written: Callable[..., Path],
+) -> None:
+    table = "  \n" + HEADER + ",,,,\nt1,home,ann,x,2026-11-23T08:30Z\n  \n , ,,,\n"
+    assert [row.line for row in read_rows(written(table, name="t.csv"))] == [4]
+    assert [row.line for row in read_rows(written(b"\n \n" + ndjson({}) + b"\n"))] == [3]
+
+
+def test_a_pipe_is_read_without_a_total(written: Callable[..., Path], tmp_path: Path) -> None:
+    content = gzip.compress(ndjson({}))
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(content,))
+    writer.start()
+    reader = Reader(pipe)
+    assert ([row.line for row in reader], reader.bytes_total) == ([1], 0)
+    writer.join()
 
 
 def test_an_empty_file_has_no_rows(written: Callable[..., Path]) -> None:

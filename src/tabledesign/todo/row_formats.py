@@ -30,15 +30,19 @@ def ndjson_records(lines: Iterable[Line]) -> Records:
                 yield line.number, refused
 
 
-def csv_records(lines: Iterable[Line], *, header: str) -> Records:
+def csv_records(lines: Iterable[Line], *, header: str, name: str) -> Records:
     """Rows under a header of column names, RFC 4180; an empty cell is an absent value.
 
-    The separator is the comma, semicolon or tab under which ``header`` holds the required
-    columns. ``tags`` are separated by commas within their cell; a title may be empty.
-    Raises InputError ``rows.not_a_table`` or ``rows.column_repeated``.
+    The separator is the comma, semicolon or tab under which ``header``, the first line, holds the
+    required columns; ``name`` is the file's, for messages. ``tags`` are separated by commas
+    within their cell; a title may be empty; rows of empty cells, as spreadsheets leave them
+    behind, are passed over. Raises InputError ``rows.not_a_table`` or
+    ``rows.column_repeated``.
     """
     too_long: list[int] = []
-    reader = csv.reader(_text(lines, too_long), delimiter=_separator(header), strict=True)
+    reader = csv.reader(
+        _text(lines, too_long), delimiter=_separator(header, name=name), strict=True
+    )
     columns: list[str] = []
     while True:
         number = reader.line_num + 1
@@ -51,9 +55,11 @@ def csv_records(lines: Iterable[Line], *, header: str) -> Records:
             yield too_long.pop(0), _too_long()
         if cells is None:
             return
-        if cells and not columns:
-            columns = _columns(cells)
-        elif cells:
+        if not "".join(cells).strip():
+            continue
+        if not columns:
+            columns = _columns(cells, name=name)
+        else:
             yield number, _csv_record(columns, cells)
 
 
@@ -91,25 +97,23 @@ def _text(lines: Iterable[Line], too_long: list[int]) -> Iterator[str]:
         yield (line.content or b"\n").decode(errors="surrogateescape")
 
 
-def _separator(header: str) -> str:
+def _separator(header: str, *, name: str) -> str:
     for separator in _SEPARATORS:
         if set(REQUIRED) <= {name.strip().strip('"') for name in header.split(separator)}:
             return separator
     raise InputError(
-        f"line 1 is neither a JSON object nor a CSV header with the columns {', '.join(REQUIRED)}; "
-        "give NDJSON (one JSON object a line) or CSV with these columns",
+        f"{name} begins with neither a JSON object nor a CSV header with the columns "
+        f"{', '.join(REQUIRED)}; give NDJSON (one JSON object a line) or CSV with these columns",
         code="rows.not_a_table",
-        details={"line": 1},
     )
 
 
-def _columns(cells: list[str]) -> list[str]:
+def _columns(cells: list[str], *, name: str) -> list[str]:
     columns = [cell.strip() for cell in cells]
     if len(set(columns)) != len(columns):
         raise InputError(
-            "the CSV header names a column twice; rename or remove one of them",
+            f"the header of {name} names a column twice; rename or remove one of them",
             code="rows.column_repeated",
-            details={"line": 1},
         )
     return columns
 

@@ -126,9 +126,9 @@ def _refuse_foreign(path: Path, head: bytes) -> None:
 
 
 def _broken_off(path: Path, last: int, *, code: str, fault: str) -> InputError:
-    stands = f"lines 1 to {last} were read and stand" if last else "no line of it was read"
+    where = f"after line {last}; lines 1 to {last} were read and stand"
     return InputError(
-        f"{path.name} {fault} after line {last}; {stands}. "
+        f"{path.name} {fault} {where if last else 'before its first line is whole'}. "
         "Fetch the file again and go on from there",
         code=code,
         details={"line": last},

@@ -90,7 +90,8 @@ class Reader:
             whole = chain(blank, [line], lines)
             if head is None or head.lstrip().startswith(b"{") or self._named_ndjson():
                 return ndjson_records(whole)
-            return csv_records(whole, header=head.decode(errors="surrogateescape").strip("\r\n"))
+            first = head.decode(errors="surrogateescape").strip("\r\n")
+            return csv_records(whole, header=first, name=self.path.name)
         return iter(())
 
     def _named_ndjson(self) -> bool:
