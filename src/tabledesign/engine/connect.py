@@ -42,7 +42,7 @@ def connect(
     []
     """
     options = {"endpoint_url": endpoint_url, "state": state, "database": database}
-    _check(engine, {name for name, value in options.items() if value is not None})
+    _check(engine, {name for name, value in options.items() if value is not None}, endpoint_url)
     if engine == "embedded":
         with embedded(state) as opened:
             yield opened
@@ -60,12 +60,19 @@ TAKES: dict[EngineName, str] = {
 }
 
 
-def _check(engine: EngineName, given: set[str]) -> None:
+def _check(engine: EngineName, given: set[str], endpoint_url: str | None) -> None:
     if engine not in TAKES:
         raise InputError(
             f"{engine!r} is no engine; choose one of {', '.join(TAKES)}",
             code="engine.unknown",
             field="engine",
+        )
+    parts = urlsplit(endpoint_url or "http://none")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise InputError(
+            "endpoint_url is no URL; give one such as 'http://127.0.0.1:8000'",
+            code="engine.endpoint",
+            field="endpoint_url",
         )
     for name in sorted(given - {TAKES[engine]}):
         owner = next(other for other, option in TAKES.items() if option == name)
@@ -91,12 +98,6 @@ def _aws(endpoint_url: str | None) -> ClientEngine:
         failure = error_from(error, request=Request("ListTables", {}), endpoint=address)
         if failure is not None:
             raise failure from error
-        if isinstance(error, ValueError) and endpoint_url is not None:
-            raise InputError(
-                "endpoint_url is no URL; give one such as 'http://127.0.0.1:8000'",
-                code="engine.endpoint",
-                field="endpoint_url",
-            ) from error
         raise
     return ClientEngine(client, name=endpoint_url or "DynamoDB")
 

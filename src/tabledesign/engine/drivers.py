@@ -61,7 +61,7 @@ def drive_with(operation: Operation[T], perform: Callable[[Effect], object]) -> 
         while True:
             try:
                 result = perform(effect)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - raised anew inside the operation
                 effect = operation.throw(error)
             else:
                 effect = operation.send(result)
@@ -79,7 +79,7 @@ async def adrive_with(operation: Operation[T], perform: Callable[[Effect], Await
         while True:
             try:
                 result = await perform(effect)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - raised anew inside the operation
                 effect = operation.throw(error)
             else:
                 effect = operation.send(result)

@@ -117,7 +117,7 @@ class Dynoxide:
         """Start on a free port; gives what went wrong, or ''."""
         self.port = _free_port()
         with tempfile.TemporaryFile() as log:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - the program the caller chose
                 self._command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
             stop = weakref.finalize(self, _end, process, os.getpid())

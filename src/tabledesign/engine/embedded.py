@@ -118,7 +118,7 @@ class _Body:
     def __init__(self, body: bytes) -> None:
         self._body = body
 
-    def stream(self, amt: int | None = None, decode_content: bool | None = None) -> Iterator[bytes]:
+    def stream(self, **_: object) -> Iterator[bytes]:
         yield self._body
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Protocol, cast
 
 from tabledesign.engine.client import Client
 
 __all__ = ["answer_first", "make_client"]
+
+
+_making = threading.Lock()  # sessions are not thread-safe, unlike the clients they make
 
 
 class _Events(Protocol):
@@ -37,14 +42,24 @@ def make_client(
     timeouts: dict[str, object] = {"connect_timeout": 1, "read_timeout": 3}
     build = cast("Callable[..., Config]", Config)
     key, secret = credentials or (None, None)
-    session = cast(_Session, boto3.session.Session(region_name=region))
-    return session.client(
-        "dynamodb",
-        endpoint_url=endpoint_url,
-        aws_access_key_id=key,
-        aws_secret_access_key=secret,
-        config=build(**(timeouts | dict(options or {}))),
-    )
+    with _making:
+        session = _offline_session() if credentials else cast(_Session, boto3.session.Session())
+        return session.client(
+            "dynamodb",
+            region_name=region,
+            endpoint_url=endpoint_url,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            config=build(**(timeouts | dict(options or {}))),
+        )
+
+
+@cache
+def _offline_session() -> _Session:
+    """One session for the clients that take nothing from it: it reads the service model once."""
+    import boto3
+
+    return cast(_Session, boto3.session.Session())
 
 
 def answer_first(client: Client, event: str, handler: Callable[..., object]) -> None:

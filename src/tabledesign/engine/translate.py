@@ -123,13 +123,8 @@ def _address(endpoint: str) -> tuple[str, int | None]:
 
 def _action(request: Request) -> str:
     """The IAM action; a transaction needs the actions of its steps."""
-    steps: Sequence[Mapping[str, Any]] = request.parameters.get("TransactItems", ())
-    actions = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
-    names = {
-        actions.get(kind, "GetItem" if kind == "Get" else "ConditionCheckItem")
-        for step in steps
-        for kind in step
-    }
+    actions = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Get": "GetItem"}
+    names = {actions.get(kind, "ConditionCheckItem") for kind, _ in _steps(request)}
     return ", dynamodb:".join(sorted(names)) or request.operation
 
 
@@ -139,10 +134,20 @@ def table_of(request: Request) -> str | None:
     >>> table_of(Request("BatchGetItem", {"RequestItems": {"a": {}, "b": {}}}))
     'a, b'
     """
-    parameters = request.parameters
-    names: set[str] = set(parameters.get("RequestItems", {}))
-    if "TableName" in parameters:
-        names.add(parameters["TableName"])
-    for step in parameters.get("TransactItems", ()):
-        names.update(part["TableName"] for part in step.values() if "TableName" in part)
+    holders = [request.parameters, *(part for _, part in _steps(request))]
+    names = {str(holder["TableName"]) for holder in holders if "TableName" in holder}
+    names.update(str(name) for name in _mapping(request.parameters.get("RequestItems")))
     return ", ".join(sorted(names)) or None
+
+
+def _steps(request: Request) -> list[tuple[str, Mapping[str, Any]]]:
+    """The steps of a transaction by kind; none for what is no transaction."""
+    steps: object = request.parameters.get("TransactItems")
+    if not isinstance(steps, list | tuple):  # a malformed request must not fail its own report
+        return []
+    each = [_mapping(step) for step in cast(Sequence[object], steps)]
+    return [(kind, _mapping(part)) for step in each for kind, part in step.items()]
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
