@@ -291,7 +291,9 @@ def test_no_other_version_is_read(make: Make) -> None:
             assert reason(text(bytes([version]) + content[1:])) in {"form", "signature"}
 
 
-@pytest.mark.parametrize("body", [b"\x00", b"\x00\x02a", b"\x00\x01a", b"\x00\x01\xff\x00\x01a"])
+@pytest.mark.parametrize(
+    "body", [b"\x00", b"\x00\x01a\x00\x02b", b"\x00\x01a", b"\x00\x01\xff\x00\x01a"]
+)
 def test_a_genuine_cursor_of_unknown_content_is_refused(
     monkeypatch: pytest.MonkeyPatch, body: bytes
 ) -> None:

@@ -253,7 +253,8 @@ def _packed(position: Mapping[str, str]) -> bytes:
 def _encoded(text: object) -> bytes:
     if not isinstance(text, str):
         raise InputError(
-            f"the position holds a value of type {type(text).__name__}; give the texts of the stored key",
+            f"the position holds a value of type {type(text).__name__}; "
+            "give the texts of the stored key",
             code="cursor.position",
         )
     encoded = text.encode(errors="replace")
