@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-__all__ = ["AttributeValue", "Item", "Operation", "Request", "Response"]
+__all__ = ["AttributeValue", "Item", "Operation", "Request", "Response", "consumed_units"]
 
 Operation = Literal[
     "BatchGetItem",
@@ -50,3 +50,15 @@ class Request:
 
     operation: Operation
     parameters: Mapping[str, Any]
+
+
+def consumed_units(response: Response) -> float | None:
+    """The capacity units an answer reports, summed over tables; None if it reports none.
+
+    >>> consumed_units({"ConsumedCapacity": [{"CapacityUnits": 0.5}, {"CapacityUnits": 1.0}]})
+    1.5
+    """
+    reported: Any = response.get("ConsumedCapacity")
+    parts: list[dict[str, Any]] = reported if isinstance(reported, list) else [reported or {}]
+    units = [float(part["CapacityUnits"]) for part in parts if "CapacityUnits" in part]
+    return sum(units) if units else None

@@ -13,6 +13,7 @@ from tabledesign.keys.slot import BranchOnSlot, Slot
 __all__ = ["TOP", "BranchOnSlot", "Interval", "Range", "Slot", "StartsWith"]
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 TOP = "\U0010ffff" * 256
 """At or above every sort key: DynamoDB allows 1,024 bytes, and no text of those is greater."""
@@ -41,25 +42,25 @@ class Range(Generic[T]):
                 code="range.reversed",
             )
 
-    @classmethod
-    def at_least(cls, start: T) -> Range[T]:
+    @staticmethod
+    def at_least(start: U) -> Range[U]:
         """From ``start`` on, itself included."""
-        return cls(start)
+        return Range(start)
 
-    @classmethod
-    def after(cls, start: T) -> Range[T]:
+    @staticmethod
+    def after(start: U) -> Range[U]:
         """Everything greater than ``start``."""
-        return cls(start, include_start=False)
+        return Range(start, include_start=False)
 
-    @classmethod
-    def at_most(cls, end: T) -> Range[T]:
+    @staticmethod
+    def at_most(end: U) -> Range[U]:
         """Up to ``end``, itself included."""
-        return cls(None, end)
+        return Range(None, end)
 
-    @classmethod
-    def before(cls, end: T) -> Range[T]:
+    @staticmethod
+    def before(end: U) -> Range[U]:
         """Everything less than ``end``."""
-        return cls(None, end, include_end=False)
+        return Range(None, end, include_end=False)
 
     @property
     def _bound(self) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, get_args, get_origin
+from dataclasses import dataclass, field, replace
+from typing import Any, cast, get_args, get_origin
 
 from tabledesign.errors import InputError, Refusal
 from tabledesign.keys.bounds import Range, Slot, StartsWith
 from tabledesign.keys.composite import Composite, Part
 from tabledesign.keys.scalars import Scalar, scalar_of
-from tabledesign.patterns.plan import Parameter, Plan, ReadOperation
+from tabledesign.patterns.plan import Parameter, Plan, ReadOperation, as_range
 from tabledesign.patterns.views import view_refusals
 from tabledesign.schema.binding import nearest, required_type
 from tabledesign.schema.key import TENANT, BoundKey
@@ -53,7 +53,7 @@ class Draft:
         self._check_parts(equal, operator_field, operation)
         self._check_types(equal, operator_field, operator, varied)
         self._check_arguments_used()
-        query = asked if isinstance(asked, Query) else None
+        query = cast("Query[Any]", asked) if isinstance(asked, Query) else None
         if query is not None:
             self._check_query(query)
         return Plan(
@@ -71,6 +71,7 @@ class Draft:
             consistent=bool(getattr(asked, "consistently", False)),
             condition=query.condition if query else None,
             view=query.view if query else None,
+            asked=replace(asked, pattern=self.name),
         )
 
     def _check_table(self) -> None:
@@ -105,12 +106,14 @@ class Draft:
                 "sort key",
                 "Give all but the last part by one value",
             )
-        name, operator = operators[-1] if operators else (None, None)
-        return equal, name, operator
+        if not operators:
+            return equal, None, None
+        return equal, *operators[-1]
 
     def _is_operator(self, value: object) -> bool:
         if isinstance(value, Slot):
-            return get_origin(value.annotation) is Range or value.annotation in (Range, StartsWith)
+            annotation = value.annotation
+            return annotation is StartsWith or Range in (annotation, get_origin(annotation))
         return isinstance(value, Range | StartsWith)
 
     def _check_parts(
@@ -205,8 +208,9 @@ class Draft:
             if operator.annotation is StartsWith:
                 element = str
             self._check_value(name, Slot(operator.name, element), scalar)
-        elif isinstance(operator, Range):
-            for end in (operator.start, operator.end):
+        bounds = as_range(operator)
+        if bounds is not None:
+            for end in (bounds.start, bounds.end):
                 if end is not None:
                     self._check_value(name, end, scalar)
         if isinstance(operator, StartsWith) or (
@@ -318,8 +322,9 @@ def _slots(values: Iterable[object]) -> Sequence[str]:
     for value in values:
         if isinstance(value, Slot):
             names.append(value.name)
-        elif isinstance(value, Range):
-            names.extend(_slots((value.start, value.end)))
+        bounds = as_range(value)
+        if bounds is not None:
+            names.extend(_slots((bounds.start, bounds.end)))
         elif isinstance(value, StartsWith):
             names.extend(_slots((value.text,)))
     return names

@@ -12,7 +12,7 @@ from tabledesign.keys.bounds import Range, Slot, StartsWith
 from tabledesign.keys.composite import Composite, Label
 from tabledesign.keys.template import Template
 from tabledesign.patterns.cost import cost_of
-from tabledesign.patterns.plan import BoundPlan, Plan, collection_interval
+from tabledesign.patterns.plan import BoundPlan, Plan, as_range, collection_interval
 from tabledesign.schema.key import TENANT
 
 __all__ = ["Explanation", "explain", "explanation"]
@@ -144,11 +144,13 @@ def _symbolic_interval(plan: Plan) -> tuple[str, str]:
     if operator is None:
         whole = set(sort.fields) <= given
         return prefix, prefix if whole else prefix[:-1] + "$"
-    if isinstance(operator, StartsWith) or getattr(operator, "annotation", None) is StartsWith:
+    starts = isinstance(operator, Slot) and operator.annotation is StartsWith
+    if starts or isinstance(operator, StartsWith):
         return f"{prefix}{{{name}}}", f"{prefix}{{{name}}}\U0010ffff"
     low, high = f"{prefix}{{{name}.start}}#", f"{prefix}{{{name}.end}}$"
-    if isinstance(operator, Range):
-        low, high = _ends(operator, prefix, low, high)
+    bounds = as_range(operator)
+    if bounds is not None:
+        low, high = _ends(bounds, prefix, low, high)
     return low, high
 
 

@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tabledesign.keys.composite import Composite
-from tabledesign.keys.template import Template
 from tabledesign.schema.checks import domains, membership
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import TENANT, BoundKey
@@ -70,7 +68,7 @@ def _update_place(
         return
     stays = _always_present(keys)
     missing: set[str] = set()
-    same_partition = stays and all(_same(key.partition, keys[0].partition) for key in keys)
+    same_partition = stays and all(key.partition == keys[0].partition for key in keys)
     halves = (
         (active.partition, place.partition_attribute, same_partition),
         (active.sort, place.sort_attribute, stays and len(keys) == 1),
@@ -92,17 +90,12 @@ def _update_place(
 
 
 def _attributes(place: Place) -> tuple[str, ...]:
-    names = (place.sort_attribute,)
-    if place.kind != "local":
-        names = (place.partition_attribute, *names)
-    return tuple(name for name in names if name)
+    partition = () if place.kind == "local" else (place.partition_attribute,)
+    sort = () if place.sort_attribute is None else (place.sort_attribute,)
+    return partition + sort
 
 
 def _always_present(keys: list[BoundKey[Any]]) -> bool:
     """Whether every item of the entity has one of these keys, whatever its state."""
     entity: type[Entity] = keys[0].entity
     return always_one(tuple(membership(key) for key in keys), domains(entity))
-
-
-def _same(a: Composite | Template, b: Composite | Template) -> bool:
-    return a == b

@@ -42,7 +42,8 @@ class AccessPattern(Generic[S, P, R]):
     ) -> None:
         self.function = function
         self.name = function.__name__
-        self.__doc__ = inspect.cleandoc(function.__doc__ or "")
+        self.question = inspect.cleandoc(function.__doc__ or "")
+        self.__doc__ = self.question
         self._signature = inspect.signature(function)
         self._annotations = {
             name: _evaluate(parameter.annotation, function.__globals__, around or {})
@@ -96,7 +97,7 @@ class AccessPattern(Generic[S, P, R]):
                     "Write two questions as two patterns, and compute values before the call",
                 )
             )
-        if not self.__doc__:
+        if not self.question:
             refusals.append(
                 Refusal(
                     "pattern.no_question",
@@ -109,7 +110,7 @@ class AccessPattern(Generic[S, P, R]):
             return refusals
         question = self._run_body(where, parameters, refusals)
         if question is not None:
-            draft = Draft(where, self.name, self.__doc__, table, parameters, question)
+            draft = Draft(where, self.name, self.question, table, parameters, question)
             self._plan = draft.plan()
             refusals.extend(draft.refusals)
         return refusals
@@ -142,7 +143,8 @@ class AccessPattern(Generic[S, P, R]):
     ) -> Question | None:
         slots: dict[str, Any] = {p.name: Slot(p.name, p.annotation) for p in parameters}
         try:
-            question: object = self.function(cast("S", _NoSelf()), **slots)  # type: ignore[call-arg]
+            body = cast("Callable[..., object]", self.function)
+            question = body(_NoSelf(), **slots)
         except BranchOnSlot as error:
             remedy = "Two questions are two patterns; compute values before the call"
             refusals.append(Refusal("pattern.branches", where, str(error), remedy))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from tabledesign.errors import InputError
 from tabledesign.keys.bounds import Interval, Range, Slot, StartsWith
@@ -13,10 +13,10 @@ from tabledesign.keys.template import Template
 from tabledesign.limits import PARTITION_KEY_BYTES, SORT_KEY_BYTES
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import TENANT, BoundKey
-from tabledesign.schema.query import Filter
+from tabledesign.schema.query import Filter, Question
 from tabledesign.schema.table import Place, Table
 
-__all__ = ["BoundPlan", "Parameter", "Plan", "ReadOperation"]
+__all__ = ["BoundPlan", "Parameter", "Plan", "ReadOperation", "as_range", "resolve"]
 
 ReadOperation = Literal["Query", "GetItem", "BatchGetItem"]
 
@@ -35,6 +35,7 @@ class Plan:
 
     ``equal`` maps parts to slots or constants; ``operator`` stands on ``operator_field``, the
     last sort part given. ``varied`` names the part that a batch get is given many values of.
+    ``asked`` is the question as the body wrote it, slots and all.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Plan:
     consistent: bool = False
     condition: Filter | None = None
     view: type[Any] | None = None
+    asked: Question
 
     @property
     def key(self) -> BoundKey[Any]:
@@ -104,13 +106,7 @@ class Plan:
             return collection_interval(self.keys)
         if sort is None:
             return Interval("", "", None)
-        operator = resolve(self.operator, arguments)
-        if operator is not None and not isinstance(operator, Range | StartsWith):
-            raise InputError(
-                f"{self.name}: {self.operator_field} is a {type(operator).__name__}; give a Range",
-                code="pattern.not_a_range",
-                field=self.operator_field,
-            )
+        operator = self._operator(arguments)
         given = {name: values[name] for name in sort.fields if name in values}
         interval = sort.interval(given, operator, self.operator_field)
         if interval is not None:
@@ -119,6 +115,19 @@ class Plan:
                     text, limit=SORT_KEY_BYTES, what=f"the sort key of {self.name}", values=given
                 )
         return interval
+
+    def _operator(self, arguments: Mapping[str, object]) -> Range[object] | StartsWith | None:
+        operator = resolve(self.operator, arguments)
+        if operator is None or isinstance(operator, StartsWith):
+            return operator
+        bounds = as_range(operator)
+        if bounds is None:
+            raise InputError(
+                f"{self.name}: {self.operator_field} is a {type(operator).__name__}; give a Range",
+                code="pattern.not_a_range",
+                field=self.operator_field,
+            )
+        return bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,29 +146,36 @@ class BoundPlan:
     interval: Interval | None
 
 
+def as_range(value: object) -> Range[object] | None:
+    """The value if it is a `Range`, of whatever it ranges over."""
+    return cast("Range[object]", value) if isinstance(value, Range) else None
+
+
 def resolve(value: object, arguments: Mapping[str, object]) -> object:
     """The value with every slot in it replaced by its argument."""
     if isinstance(value, Slot):
         return arguments[value.name]
-    if isinstance(value, Range) and any(isinstance(end, Slot) for end in _ends(value)):
-        start, end = (resolve(end, arguments) for end in _ends(value))
-        return Range[Any](
-            start, end, include_start=value.include_start, include_end=value.include_end
+    bounds = as_range(value)
+    if bounds is not None:
+        return Range(
+            resolve(bounds.start, arguments),
+            resolve(bounds.end, arguments),
+            include_start=bounds.include_start,
+            include_end=bounds.include_end,
         )
-    if isinstance(value, StartsWith) and isinstance(value.text, Slot):
-        text = resolve(value.text, arguments)
-        if not isinstance(text, str):
-            raise InputError(
-                f"{value.text.name} is a {type(text).__name__}; give the text to begin with",
-                code="pattern.not_text",
-                field=value.text.name,
-            )
-        return StartsWith(text)
+    if isinstance(value, StartsWith):
+        # Typed as text, which it is but for the body of a pattern, where a slot stands for it.
+        beginning: object = value.text
+        if isinstance(beginning, Slot):
+            text = resolve(beginning, arguments)
+            if not isinstance(text, str):
+                raise InputError(
+                    f"{beginning.name} is a {type(text).__name__}; give the text to begin with",
+                    code="pattern.not_text",
+                    field=beginning.name,
+                )
+            return StartsWith(text)
     return value
-
-
-def _ends(value: Range[Any]) -> tuple[object, object]:
-    return (value.start, value.end)
 
 
 def collection_interval(keys: tuple[BoundKey[Any], ...]) -> Interval:

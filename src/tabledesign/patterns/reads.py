@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from tabledesign.codec import codec_of
 from tabledesign.errors import InputError
@@ -142,15 +142,14 @@ def batch_keys(bound: BoundPlan) -> list[Item]:
     plan = bound.plan
     varied = plan.varied or ""
     wanted = bound.values[varied]
-    if isinstance(wanted, str | bytes) or not isinstance(wanted, Sequence):
+    if not isinstance(wanted, Sequence) or isinstance(wanted, str | bytes):
         raise InputError(
             f"{plan.name}: {varied} is a {type(wanted).__name__}; give a list of values",
             code="pattern.not_a_sequence",
             field=varied,
         )
-    return [
-        key_item(plan.key, {**bound.values, varied: value}) for value in list[object](wanted)
-    ]
+    values = cast("Sequence[object]", wanted)
+    return [key_item(plan.key, {**bound.values, varied: value}) for value in values]
 
 
 def batch_requests(

@@ -14,7 +14,7 @@ from tabledesign.patterns.reads import batch_keys, batch_requests, get_request, 
 from tabledesign.repository.context import Context
 from tabledesign.repository.rows import EXPIRED, RowReader
 from tabledesign.schema.page import Unreadable
-from tabledesign.wire import Item, Request, Response
+from tabledesign.wire import Item, Request, Response, consumed_units
 
 __all__ = ["Gathered", "Limits", "count", "fetch", "fetch_many", "gather"]
 
@@ -54,9 +54,9 @@ class Gathered:
         """Add one answer's figures."""
         self.requests += 1
         self.evaluated += int(response.get("ScannedCount", 0))
-        consumed = response.get("ConsumedCapacity") or {}
-        if "CapacityUnits" in consumed:
-            self.capacity = (self.capacity or 0.0) + float(consumed["CapacityUnits"])
+        units = consumed_units(response)
+        if units is not None:
+            self.capacity = (self.capacity or 0.0) + units
 
 
 def gather(
@@ -175,9 +175,8 @@ def fetch_many(bound: BoundPlan, context: Context) -> Operation[list[Any | None]
             for row in outcome["Responses"].get(context.table_name, ()):
                 item = reader.read(row, instant)
                 found[_identity(context, row)] = None if item is EXPIRED else item
-            unprocessed = outcome.get("UnprocessedKeys") or {}
-            if unprocessed:
-                left.append(_again(unprocessed))
+            if outcome.get("UnprocessedKeys"):
+                left.append(_again(outcome["UnprocessedKeys"]))
         requests = tuple(left)
         if requests:
             yield from sleep(pause)

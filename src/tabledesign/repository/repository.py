@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -14,13 +15,14 @@ from tabledesign.patterns.change import Change
 from tabledesign.patterns.pattern import AccessPattern
 from tabledesign.patterns.plan import Plan
 from tabledesign.repository import writing
+from tabledesign.repository.batch import BatchResult, put_many
 from tabledesign.repository.context import Context
 from tabledesign.repository.cursor import CursorKeys
 from tabledesign.repository.proof import table_refusals
 from tabledesign.repository.runner import PlanRunner
 from tabledesign.repository.trace import TraceHook, traced
 from tabledesign.schema.entity import Entity
-from tabledesign.schema.query import Identity, Lookup, Lookups, Query
+from tabledesign.schema.query import Identity, Question
 from tabledesign.schema.refusals import report
 from tabledesign.schema.table import Table
 
@@ -95,35 +97,18 @@ class Repository:
         """The compiled access patterns, in order of declaration."""
         return tuple(pattern.plan for pattern in cls.__patterns__.values())
 
-    def ask(self, plan: Plan, arguments: Mapping[str, object]) -> Any:
+    def ask(self, plan: Plan, arguments: Mapping[str, object]) -> Question:
         """The bound question of a plan: what calling the access pattern gives."""
         bound = plan.bind(arguments, self.context.tenant)
         runner = PlanRunner(bound, self.context, self.engine)
-        kind = {"Query": Query, "GetItem": Lookup}.get(plan.operation)
-        common: dict[str, Any] = {
-            "keys": plan.keys,
-            "given": plan.equal,
-            "pattern": plan.name,
-            "arguments": arguments,
-            "runner": runner,
-        }
-        if kind is None:
-            return Lookups(**common, varied=plan.varied or "")
-        return kind(**common)
+        return replace(plan.asked, arguments=arguments, runner=runner)
 
     def scoped(self, tenant: str) -> Self:
         """The same repository for another tenant, over the same engine."""
         _check_tenant(self.__table__, tenant)
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
-        other.context = Context(
-            table=self.context.table,
-            table_name=self.context.table_name,
-            tenant=tenant,
-            cursor_keys=self.context.cursor_keys,
-            cursor_lifetime=self.context.cursor_lifetime,
-            strict=self.context.strict,
-        )
+        other.context = replace(self.context, tenant=tenant)
         return other
 
     def get(self, identity: Identity[E], *, consistent: bool = False) -> E | None:
@@ -180,6 +165,21 @@ class Repository:
     async def adelete_if_exists(self, identity: Identity[Any]) -> None:
         """`delete_if_exists`, awaited."""
         await adrive(writing.delete(self.context, identity, must_exist=False), self.engine)
+
+    def put_many(
+        self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
+    ) -> BatchResult:
+        """Store many entities in batches, replacing what is there; nothing is dropped.
+
+        What the table did not take before the deadline comes back as ``left``.
+        """
+        return drive(put_many(self.context, entities, deadline=deadline), self.engine)
+
+    async def aput_many(
+        self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
+    ) -> BatchResult:
+        """`put_many`, awaited."""
+        return await adrive(put_many(self.context, entities, deadline=deadline), self.engine)
 
 
 def _check_tenant(table: Table, tenant: object) -> None:

@@ -82,7 +82,7 @@ class RowReader:
         }
         if name is None and len(self.keys) == 1:
             # Tables that existed before carry no entity name, and an index may not project it.
-            return self.keys[0].entity  # type: ignore[no-any-return]
+            return next(iter(entities.values()))
         if name in entities:
             return entities[name]
         raise CodecUnreadable(f"it is stored as {name!r}, not as {' or '.join(entities)}")

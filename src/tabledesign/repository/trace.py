@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from tabledesign.engine.protocol import AsyncEngine, Engine, is_async
 from tabledesign.errors import TabledesignError
-from tabledesign.wire import Request, Response
+from tabledesign.wire import Request, Response, consumed_units
 
 __all__ = ["Trace", "TraceHook", "traced"]
 
@@ -49,8 +49,7 @@ class _Around:
         self._hook(Trace("started", request.operation, request.parameters.get("IndexName")))
 
     def _complete(self, request: Request, response: Response) -> None:
-        consumed = response.get("ConsumedCapacity")
-        capacity = consumed.get("CapacityUnits") if isinstance(consumed, dict) else None
+        capacity = consumed_units(response)
         index = request.parameters.get("IndexName")
         rows = response.get("ScannedCount")
         self._hook(Trace("complete", request.operation, index, capacity, rows))

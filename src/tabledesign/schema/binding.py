@@ -191,7 +191,7 @@ class _Binder:
             if absent == "last" and not scalar.below_tilde:
                 self.refuse(
                     "key.last_text",
-                    f"a value of {name!r} ({scalar.kind}) can sort after every mark for its absence",
+                    f"a value of {name!r} ({scalar.kind}) can sort after any mark for its absence",
                     f'Write First("{name}")',
                 )
             else:

@@ -132,9 +132,7 @@ def _foreign_overlaps(entity: type[Entity]) -> Iterator[Refusal]:
 
 
 def _overlap_refusal(a: BoundKey[Any], b: BoundKey[Any], witness: Witness) -> Refusal:
-    text = f"{witness.partition!r}"
-    if witness.sort is not None:
-        text += f", {witness.sort!r}"
+    text = f"{witness.partition!r}, {witness.sort!r}"
     return Refusal(
         "key.overlap",
         f"{a} and {b}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -24,7 +24,7 @@ def report(refusals: Sequence[Refusal]) -> None:
 
 
 @contextmanager
-def gathering() -> Iterator[list[Refusal]]:
+def gathering() -> Generator[list[Refusal]]:
     """Let a module with a wrong design be imported to its end, and list all that is wrong.
 
     >>> with gathering() as refusals:

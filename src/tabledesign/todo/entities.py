@@ -14,7 +14,18 @@ from tabledesign.schema.key import Key, Last
 from tabledesign.schema.table import Table
 from tabledesign.schema.when import absent
 
-__all__ = ["Member", "Priority", "Role", "Status", "Task", "TaskList", "User", "UserRole", "table"]
+__all__ = [
+    "Import",
+    "Member",
+    "Priority",
+    "Role",
+    "Status",
+    "Task",
+    "TaskList",
+    "User",
+    "UserRole",
+    "table",
+]
 
 table = Table(
     "todo", global_indexes=("gsi1", "gsi2", "gsi3", "gsi4", "gsi5"), tenants=True
@@ -73,7 +84,7 @@ class TaskList(Entity, table=table, name="List"):
 
     list_id: str
     title: str
-    owner_id: str
+    owner_id: str | None = None
     created_at: AwareDatetime | None = None
 
     by_id = Key(partition="list_id")
@@ -93,12 +104,26 @@ class Member(Entity, table=table):
     of_user = Key("gsi1", label="memberships", partition="user_id", sort="list_id")
 
 
+class Import(Entity, table=table):
+    """How far a file has been imported, so that a run that was killed goes on where it was.
+
+    ``import_id`` names the content of the file and the options it is imported with.
+    """
+
+    import_id: str
+    file_name: str
+    done_line: int = 0
+    finished: bool = False
+
+    by_id = Key(partition="import_id")
+
+
 class Task(Entity, table=table):
     """Something to do, in one list, of one user, perhaps assigned to another.
 
     A key's parts are chosen so that completing a task from its id alone is one UpdateItem: the
     half of each index that a completion changes needs nothing but the status, the time and the
-    id.
+    id. ``kind`` and ``source`` say what it was and where it stood before it was imported.
     """
 
     task_id: str
@@ -112,7 +137,10 @@ class Task(Entity, table=table):
     due: date | None = None
     created_at: AwareDatetime
     completed_at: AwareDatetime | None = None
+    completed_by: str | None = None
     assignee: str | None = None
+    kind: str | None = None
+    source: str | None = None
 
     by_id = Key(partition="task_id")
     # A task is either open or done, so one index holds both, each under its label.
