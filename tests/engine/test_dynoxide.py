@@ -39,7 +39,8 @@ def put_until_refused(engine: Engine, put: Put) -> None:
 
 def connect_until_refused(port: int) -> None:
     for _ in range(10_000):  # it may take a moment to shut down
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        with contextlib.suppress(ConnectionResetError):
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
 
 
 def test_it_starts_and_answers(server: Dynoxide, create: Request, put: Put, get: Get) -> None:

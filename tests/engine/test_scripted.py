@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tabledesign.engine import Operation, new_id, now, send, send_many, sleep
+from tabledesign.engine import Operation, drive, new_id, now, send, send_many, sleep
 from tabledesign.engine.scripted import FakeClock, Lost, ScriptedDriver, ScriptedEngine
 from tabledesign.errors import OutcomeUnknown, RequestError, Throttled
 from tabledesign.wire import Request, Response
@@ -50,6 +50,12 @@ def test_waiting_moves_the_fake_clock_and_takes_no_time() -> None:
         [1, 2],
         datetime(2026, 1, 1, 0, 0, 3, 0, UTC),
     )
+
+
+def test_an_engine_brings_its_fake_clock_to_any_driver() -> None:
+    engine = ScriptedEngine(Counter(), fault=throttle_twice)
+    drive(patient(), engine)
+    assert engine.clock.slept == [1, 2]
 
 
 def test_a_lost_answer_is_of_a_request_that_was_applied() -> None:

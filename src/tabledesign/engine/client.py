@@ -15,6 +15,7 @@ from tabledesign.engine.protocol import (
     Capabilities,
     Engine,
     capabilities_of,
+    clock_of,
     is_async,
     is_thread_safe,
     name_of,
@@ -102,6 +103,7 @@ class AsyncClientEngine:
         self.engine: Engine = engine
         self.name = name_of(engine)
         self.capabilities = capabilities_of(engine)
+        self.clock = clock_of(engine)
         self._turn = nullcontext() if is_thread_safe(engine) else threading.Lock()
 
     async def send(self, request: Request) -> Response:

@@ -10,9 +10,9 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from tabledesign.engine.client import ClientEngine
+from tabledesign.engine.clients import make_client
 from tabledesign.engine.dynoxide import Dynoxide
 from tabledesign.engine.embedded import embedded
-from tabledesign.engine.make_client import make_client
 from tabledesign.engine.protocol import Engine
 from tabledesign.engine.translate import LOOPBACK, error_from
 from tabledesign.errors import InputError

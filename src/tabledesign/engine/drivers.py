@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from contextvars import copy_context
 from typing import TypeVar
 
-from tabledesign import clock
 from tabledesign.engine.effects import Effect, NewId, Now, Operation, Outcome, Send, SendMany, Sleep
-from tabledesign.engine.protocol import AsyncEngine, Engine, is_async, is_thread_safe
+from tabledesign.engine.protocol import (
+    AsyncEngine,
+    Engine,
+    clock_of,
+    is_async,
+    is_thread_safe,
+)
 from tabledesign.errors import InputError, RequestError
 from tabledesign.wire import Request
 
-__all__ = ["adrive", "adrive_with", "drive", "drive_with"]
+__all__ = ["adrive", "drive"]
 
 T = TypeVar("T")
 
@@ -36,7 +40,20 @@ def drive(operation: Operation[T], engine: Engine | AsyncEngine) -> T:
             "such as 'aget', or use 'async for'",
             code="engine.is_async",
         )
-    return drive_with(operation, lambda effect: _perform(effect, engine))
+    try:
+        effect = next(operation)
+        while True:
+            try:
+                result = _perform(effect, engine)
+            except Exception as error:  # noqa: BLE001 - raised anew inside the operation
+                effect = operation.throw(error)
+            else:
+                effect = operation.send(result)
+    except StopIteration as done:
+        answer: T = done.value
+        return answer
+    finally:
+        operation.close()
 
 
 async def adrive(operation: Operation[T], engine: Engine | AsyncEngine) -> T:
@@ -51,34 +68,11 @@ async def adrive(operation: Operation[T], engine: Engine | AsyncEngine) -> T:
             "or wrap the engine in AsyncClientEngine",
             code="engine.is_sync",
         )
-    return await adrive_with(operation, lambda effect: _aperform(effect, engine))
-
-
-def drive_with(operation: Operation[T], perform: Callable[[Effect], object]) -> T:
-    """Run an operation, handing each effect to ``perform``."""
     try:
         effect = next(operation)
         while True:
             try:
-                result = perform(effect)
-            except Exception as error:  # noqa: BLE001 - raised anew inside the operation
-                effect = operation.throw(error)
-            else:
-                effect = operation.send(result)
-    except StopIteration as done:
-        answer: T = done.value
-        return answer
-    finally:
-        operation.close()
-
-
-async def adrive_with(operation: Operation[T], perform: Callable[[Effect], Awaitable[object]]) -> T:
-    """Run an operation, awaiting ``perform`` for each effect."""
-    try:
-        effect = next(operation)
-        while True:
-            try:
-                result = await perform(effect)
+                result = await _aperform(effect, engine)
             except Exception as error:  # noqa: BLE001 - raised anew inside the operation
                 effect = operation.throw(error)
             else:
@@ -97,12 +91,12 @@ def _perform(effect: Effect, engine: Engine) -> object:
         case SendMany(requests, limit):
             return _send_many(requests, limit, engine)
         case Sleep(seconds):
-            clock.sleep(seconds)
+            clock_of(engine).sleep(seconds)
             return None
         case Now():
-            return clock.now()
+            return clock_of(engine).now()
         case NewId():
-            return clock.new_id()
+            return clock_of(engine).new_id()
 
 
 async def _aperform(effect: Effect, engine: AsyncEngine) -> object:
@@ -112,12 +106,12 @@ async def _aperform(effect: Effect, engine: AsyncEngine) -> object:
         case SendMany(requests, limit):
             return await _asend_many(requests, limit, engine)
         case Sleep(seconds):
-            await clock.asleep(seconds)
+            await clock_of(engine).asleep(seconds)
             return None
         case Now():
-            return clock.now()
+            return clock_of(engine).now()
         case NewId():
-            return clock.new_id()
+            return clock_of(engine).new_id()
 
 
 def _send_many(requests: tuple[Request, ...], limit: int, engine: Engine) -> tuple[Outcome, ...]:

@@ -16,7 +16,7 @@ from typing import ClassVar, Self
 
 from tabledesign import clock
 from tabledesign.engine.client import Client, ClientEngine
-from tabledesign.engine.make_client import make_client
+from tabledesign.engine.clients import make_client
 from tabledesign.engine.protocol import Capabilities
 from tabledesign.errors import EngineUnreachable, InputError
 
@@ -43,7 +43,7 @@ class Dynoxide:
 
     name: ClassVar[str] = "dynoxide"
 
-    def __init__(self, database: Path | None = None, binary: Path | None = None) -> None:
+    def __init__(self, database: Path | None = None, *, binary: Path | None = None) -> None:
         self.database = database
         self.binary = find_binary(binary)
         self.port = 0

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self, cast
 
 from tabledesign.engine import state as state_file
 from tabledesign.engine.client import Client, ClientEngine
-from tabledesign.engine.make_client import answer_first, make_client
+from tabledesign.engine.clients import answer_first, make_client
 from tabledesign.engine.protocol import Capabilities
 from tabledesign.engine.store import REGION, Account
 from tabledesign.errors import EngineUnreachable, InputError

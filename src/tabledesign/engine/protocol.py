@@ -1,13 +1,16 @@
 """An engine carries one request to a DynamoDB and brings the response back.
 
 An engine is anything with one method ``send``. What else it may say about itself has
-defaults: ``capabilities`` (all that DynamoDB has), ``thread_safe`` (no), ``name`` (its class).
+defaults: ``capabilities`` (all that DynamoDB has), ``thread_safe`` (no), ``name`` (its class) and
+``clock`` (the real one).
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, get_args
 
+from tabledesign import clock
 from tabledesign.errors import CapabilityMissing
 from tabledesign.wire import Request, Response
 
@@ -19,8 +22,10 @@ __all__ = [
     "AsyncEngine",
     "Capabilities",
     "Capability",
+    "Clock",
     "Engine",
     "capabilities_of",
+    "clock_of",
     "is_async",
     "is_thread_safe",
     "name_of",
@@ -54,6 +59,15 @@ class Engine(Protocol):
         ...
 
 
+class Clock(Protocol):
+    """Time and ids; an engine with a ``clock`` of its own, as a test has, brings them along."""
+
+    def now(self) -> datetime: ...
+    def sleep(self, seconds: float) -> None: ...
+    async def asleep(self, seconds: float) -> None: ...
+    def new_id(self) -> str: ...
+
+
 class AsyncEngine(Protocol):
     """Carries requests while the event loop goes on; ``is_async`` tells it apart."""
 
@@ -72,6 +86,12 @@ def is_async(engine: Engine | AsyncEngine) -> TypeIs[AsyncEngine]:
 def is_thread_safe(engine: Engine | AsyncEngine) -> bool:
     """Whether several threads may send at once; an engine that does not say is not."""
     return bool(getattr(engine, "thread_safe", False))
+
+
+def clock_of(engine: Engine | AsyncEngine) -> Clock:
+    """The clock the engine brings along, or the real one."""
+    own: Clock = getattr(engine, "clock", clock)
+    return own
 
 
 def name_of(engine: Engine | AsyncEngine) -> str:

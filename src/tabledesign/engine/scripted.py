@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, TypeVar
 
-from tabledesign.engine.drivers import adrive_with, drive_with
-from tabledesign.engine.effects import Effect, NewId, Now, Operation, Outcome, Send, SendMany, Sleep
+from tabledesign.engine.client import AsyncClientEngine
+from tabledesign.engine.drivers import adrive, drive
+from tabledesign.engine.effects import Operation
 from tabledesign.engine.protocol import ALL_CAPABILITIES, Capabilities, Engine, capabilities_of
-from tabledesign.errors import RequestError
 from tabledesign.wire import Request, Response
 
 __all__ = ["FakeClock", "Fault", "Lost", "ScriptedDriver", "ScriptedEngine"]
@@ -53,6 +53,10 @@ class FakeClock:
         self.slept.append(seconds)
         self.instant += timedelta(seconds=seconds)
 
+    async def asleep(self, seconds: float) -> None:
+        """Move the clock on, at once."""
+        self.sleep(seconds)
+
     def new_id(self) -> str:
         """The next id: 32 hexadecimal digits, counted up from 1."""
         self.ids += 1
@@ -62,7 +66,8 @@ class FakeClock:
 class ScriptedEngine:
     """An engine that records every request and may fail before, after or instead of another.
 
-    Without an engine behind it, every request must be decided by ``fault``.
+    Without an engine behind it, every request must be decided by ``fault``. It brings a
+    `FakeClock` along, so that a repository over it never really waits either.
 
     >>> engine = ScriptedEngine(fault=lambda request, n: {"Count": n})
     >>> engine.send(Request("Query", {"TableName": "todo"}))
@@ -74,9 +79,16 @@ class ScriptedEngine:
     name: ClassVar[str] = "scripted"
     thread_safe: ClassVar[bool] = False
 
-    def __init__(self, engine: Engine | None = None, *, fault: Fault | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine | None = None,
+        *,
+        fault: Fault | None = None,
+        clock: FakeClock | None = None,
+    ) -> None:
         self.engine = engine
         self.fault = fault
+        self.clock = clock or FakeClock()
         self.requests: list[Request] = []
 
     @property
@@ -125,8 +137,8 @@ class ScriptedDriver:
         fault: Fault | None = None,
         clock: FakeClock | None = None,
     ) -> None:
-        self.engine = ScriptedEngine(engine, fault=fault)
-        self.clock = clock or FakeClock()
+        self.engine = ScriptedEngine(engine, fault=fault, clock=clock)
+        self.clock = self.engine.clock
 
     @property
     def requests(self) -> list[Request]:
@@ -135,32 +147,8 @@ class ScriptedDriver:
 
     def drive(self, operation: Operation[T]) -> T:
         """Run an operation to its end."""
-        return drive_with(operation, self._perform)
+        return drive(operation, self.engine)
 
     async def adrive(self, operation: Operation[T]) -> T:
         """Run an operation to its end from a coroutine."""
-
-        async def perform(effect: Effect) -> object:
-            return self._perform(effect)
-
-        return await adrive_with(operation, perform)
-
-    def _perform(self, effect: Effect) -> object:
-        match effect:
-            case Send(request):
-                return self.engine.send(request)
-            case SendMany(requests):
-                return tuple(self._outcome(request) for request in requests)
-            case Sleep(seconds):
-                self.clock.sleep(seconds)
-                return None
-            case Now():
-                return self.clock.now()
-            case NewId():
-                return self.clock.new_id()
-
-    def _outcome(self, request: Request) -> Outcome:
-        try:
-            return self.engine.send(request)
-        except RequestError as error:
-            return error
+        return await adrive(operation, AsyncClientEngine(self.engine))
