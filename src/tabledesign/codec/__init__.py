@@ -1,0 +1,71 @@
+"""Entities to stored items and back, compiled once per class.
+
+Types that are stored: str, int, Decimal, bool, None, bytes, date, datetime (aware), UUID, Enum,
+Literal, sets of texts, numbers or binary data, lists, tuples, dicts with text keys, nested
+models, tagged unions of them, and ``X | None``; float where `AsNumber` says so. Everything else
+is refused when the class is compiled.
+
+None and absence are two things: a None that was given is stored as null, and one that is the
+default and was not given is not stored. DynamoDB has no empty set: an empty set is stored as
+absence, and absence reads back as the empty set.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar, cast
+
+from pydantic import BaseModel
+
+from tabledesign.codec.codec import Codec, compile_codec, refusals_of
+from tabledesign.codec.faults import Fault, Segment, Unreadable
+from tabledesign.codec.kind import Kind, Tag
+from tabledesign.codec.markers import AsNumber, EpochSeconds, Stored
+from tabledesign.codec.plain import plain, tagged
+from tabledesign.codec.record import FieldCodec
+from tabledesign.codec.roles import Role
+from tabledesign.codec.size import check_size, item_size
+from tabledesign.codec.versions import Upcaster, Upcasters
+
+__all__ = [
+    "AsNumber",
+    "Codec",
+    "EpochSeconds",
+    "Fault",
+    "FieldCodec",
+    "Kind",
+    "Role",
+    "Segment",
+    "Stored",
+    "Tag",
+    "Unreadable",
+    "Upcaster",
+    "Upcasters",
+    "check_size",
+    "codec_of",
+    "compile_codec",
+    "item_size",
+    "plain",
+    "refusals_of",
+    "tagged",
+]
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def codec_of(entity: type[ModelT]) -> Codec[ModelT]:
+    """The entity's codec, compiled at its first use and kept with the class.
+
+    Raises `DesignError` with everything that keeps the class from being stored.
+    """
+    # Looked up in the class's own namespace: a subclass has a codec of its own.
+    known = entity.__dict__.get("__codec__")
+    if known is not None:
+        return cast("Codec[ModelT]", known)
+    codec = compile_codec(
+        entity,
+        version=getattr(entity, "__entity_version__", 1),
+        upcasters=getattr(entity, "__upcasters__", {}),
+        version_attribute=getattr(entity, "__version_attribute__", "entity_version"),
+    )
+    type.__setattr__(entity, "__codec__", codec)
+    return codec
