@@ -86,6 +86,9 @@ class Choice(Scalar):
     python_type: type[str] | type[int] = str
     sample: str = ""
     texts: tuple[str, ...] = ()
+    written: Mapping[object, str] = field(
+        default_factory=dict[object, str], compare=False, repr=False
+    )
 
     @classmethod
     def of(cls, values: tuple[object, ...]) -> Choice:
@@ -96,14 +99,15 @@ class Choice(Scalar):
             sample=texts[0],
             texts=texts,
             below_tilde=all(text < "~" for text in texts),
+            written=dict(zip(values, texts, strict=True)),
         )
 
     def encode(self, value: object, *, field: str) -> str:
         name = self.python_type.__name__
         if type(value) is not self.python_type:
             raise wrong_kind(field, value, f"a plain {name}", f"pass one of its {name} values")
-        text = _text_of(value) if value != "" else ""
-        if text not in self.texts:
+        text = self.written.get(value)
+        if text is None:
             raise refuse(
                 "key.out_of_range",
                 field,
@@ -111,13 +115,8 @@ class Choice(Scalar):
             )
         return text
 
-    def _read(self, text: str) -> str | int:
-        if text not in self.texts:
-            raise ValueError("not the key text of a literal")
-        reader = Text() if self.python_type is str else Integer()
-        value = reader.decode(text)
-        assert isinstance(value, str | int)
-        return value
+    def _read(self, text: str) -> object:
+        return next((value for value, known in self.written.items() if known == text), None)
 
 
 def _texts_of(values: Sequence[object]) -> tuple[str, ...]:
@@ -128,7 +127,7 @@ def _texts_of(values: Sequence[object]) -> tuple[str, ...]:
         chosen = [v for v in values if isinstance(v, wanted) and not isinstance(v, bool | Enum)]
         if len(chosen) == len(values):
             try:
-                return tuple(dict.fromkeys(_text_of(value) for value in chosen))
+                return tuple(_text_of(value) for value in chosen)
             except InputError as error:
                 raise ValueError("one of its values is empty, too large or no UTF-8") from error
     raise ValueError("its values are neither all str nor all int")

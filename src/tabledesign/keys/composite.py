@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from tabledesign.errors import InputError
 from tabledesign.keys.bounds import TOP, Interval, Range, StartsWith
@@ -120,7 +120,7 @@ class Composite:
     def interval(
         self,
         values: Mapping[str, object],
-        operator: Range[object] | StartsWith | None = None,
+        operator: Range[Any] | StartsWith | None = None,
         field: str | None = None,
     ) -> Interval | None:
         """The keys with these leading parts, and ``operator`` on ``field``, the part after them.
@@ -229,7 +229,7 @@ def _equal(part: Part, value: object) -> str:
     return text + "#"
 
 
-def _between(prefix: str, part: Part, bounds: Range[object]) -> Interval | None:
+def _between(prefix: str, part: Part, bounds: Range[Any]) -> Interval | None:
     """DynamoDB's BETWEEN includes both ends, and ``x``, ``x#`` and ``x$`` make all four ends.
 
     ``x`` and ``x$`` are never keys themselves, as every key ends with ``#``.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from tabledesign.errors import InputError
@@ -112,7 +112,7 @@ class Template:
     def interval(
         self,
         values: Mapping[str, object],
-        operator: Range[object] | StartsWith | None = None,
+        operator: Range[Any] | StartsWith | None = None,
         field: str | None = None,
     ) -> Interval | None:
         """The keys with these leading fields, and ``operator`` on ``field``, the one after them.
@@ -223,7 +223,7 @@ def _given(variable: Variable, values: Mapping[str, object]) -> str:
     return variable.write(value)
 
 
-def _between(prefix: str, variable: Variable, rest: str, bounds: Range[object]) -> Interval | None:
+def _between(prefix: str, variable: Variable, rest: str, bounds: Range[Any]) -> Interval | None:
     """Both ends included; what follows the field in the key closes or opens an end.
 
     Where nothing follows, the texts next to the bound make an end exclusive.
@@ -243,7 +243,7 @@ def _between(prefix: str, variable: Variable, rest: str, bounds: Range[object]) 
     return Interval(low, high) if low <= high else None
 
 
-def _ends(bounds: Range[object]) -> tuple[object, object]:
+def _ends(bounds: Range[Any]) -> tuple[object, object]:
     return bounds.start, bounds.end
 
 
