@@ -44,7 +44,7 @@ check: $(READY) ## format, lint, types, import order, files, catalogue
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/mypy
+	$(BIN)/mypy src tests scripts $(wildcard benchmarks/*.py)
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/python scripts/check_files.py
 	$(BIN)/tabledesign catalogue tabledesign.todo:table --check access_patterns

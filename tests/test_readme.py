@@ -39,7 +39,11 @@ def run(block: str, folder: Path, monkeypatch: pytest.MonkeyPatch, engine: Embed
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, path.stem, module)
-    monkeypatch.setattr("boto3.client", lambda *_: client_with_tables(module, engine))
+
+    def client(_service: str) -> object:
+        return client_with_tables(module, engine)
+
+    monkeypatch.setattr("boto3.client", client)
     spec.loader.exec_module(module)
     return module
 
