@@ -118,4 +118,4 @@ def test_the_first_screen_leaves_an_open_task_out_of_the_completed_ones(
     screen = run(BLOCKS[0], tmp_path, monkeypatch, engine)
     screen.tasks.put(screen.Task(user_id="ann", task_id="1", title="water"))
 
-    assert [] == screen.tasks.completed("ann").page(limit=25).items
+    assert () == screen.tasks.completed("ann").page(limit=25).items
