@@ -24,7 +24,7 @@ from tabledesign.repository.trace import Trace
 from tabledesign.schema.collection import collection
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import First, Key, Last
-from tabledesign.schema.page import Page, Unreadable
+from tabledesign.schema.page import Page, Unreadable, UnreadableWarning
 from tabledesign.schema.query import Identity, Lookup, Lookups, Query
 from tabledesign.schema.table import Index, Table
 from tabledesign.schema.when import absent, equals, one_of, present
@@ -61,6 +61,7 @@ __all__ = [
     "Template",
     "Trace",
     "Unreadable",
+    "UnreadableWarning",
     "View",
     "absent",
     "access_pattern",

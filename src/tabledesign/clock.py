@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import time
 import uuid
@@ -23,6 +22,8 @@ def sleep(seconds: float) -> None:
 
 async def asleep(seconds: float) -> None:
     """Wait, leaving the event loop free."""
+    import asyncio  # a third of the package's import time, and only asyncio's users need it
+
     await asyncio.sleep(seconds)
 
 

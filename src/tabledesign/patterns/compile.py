@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, cast, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from tabledesign.errors import InputError, Refusal
 from tabledesign.keys.bounds import Range, Slot, StartsWith
 from tabledesign.keys.composite import Composite, Part
 from tabledesign.keys.scalars import Scalar, scalar_of
-from tabledesign.patterns.plan import Parameter, Plan, ReadOperation, as_range
+from tabledesign.patterns.collections import collection_refusals
+from tabledesign.patterns.filters import CompiledFilter, FilterDraft
+from tabledesign.patterns.plan import Parameter, Plan, ReadOperation
+from tabledesign.patterns.slots import as_range
 from tabledesign.patterns.views import view_refusals
 from tabledesign.schema.binding import nearest, required_type
 from tabledesign.schema.key import TENANT, BoundKey
@@ -31,6 +34,7 @@ class Draft:
     parameters: tuple[Parameter, ...]
     asked: Question
     refusals: list[Refusal] = field(default_factory=list[Refusal])
+    filter_slots: set[str] = field(default_factory=set[str])
 
     def refuse(self, code: str, fault: str, remedy: str) -> None:
         self.refusals.append(Refusal(code, self.where, fault, remedy))
@@ -44,18 +48,20 @@ class Draft:
         asked = self.asked
         operation: ReadOperation = "Query"
         varied = None
-        if isinstance(asked, Lookup):
+        if isinstance(asked, _LOOKUP):
             operation = "GetItem"
-        elif isinstance(asked, Lookups):
+        elif isinstance(asked, _LOOKUPS):
             operation, varied = "BatchGetItem", asked.varied
         self._check_table()
         equal, operator_field, operator = self._split(varied)
         self._check_parts(equal, operator_field, operation)
         self._check_types(equal, operator_field, operator, varied)
-        self._check_arguments_used()
-        query = cast("Query[Any]", asked) if isinstance(asked, Query) else None
+        query = asked if isinstance(asked, _QUERY) else None
+        condition = None
         if query is not None:
             self._check_query(query)
+            condition = self._filter(query)
+        self._check_arguments_used()
         return Plan(
             name=self.name,
             question=self.question,
@@ -69,10 +75,17 @@ class Draft:
             varied=varied,
             descending=query.descending if query else False,
             consistent=bool(getattr(asked, "consistently", False)),
-            condition=query.condition if query else None,
+            condition=condition,
             view=query.view if query else None,
             asked=replace(asked, pattern=self.name),
         )
+
+    def _filter(self, query: Query[Any]) -> CompiledFilter | None:
+        draft = FilterDraft(self.where, query)
+        compiled, refusals = draft.compile()
+        self.filter_slots = draft.slots
+        self.refusals.extend(refusals)
+        return compiled
 
     def _check_table(self) -> None:
         for key in self.asked.keys:
@@ -135,7 +148,9 @@ class Draft:
             )
             return
         self._check_sort_parts(equal, operator)
-        given = set(equal) | ({operator} if operator else set())
+        given = set(equal)
+        if operator is not None:
+            given.add(operator)
         if operation != "Query":
             self._check_whole_key(given, operation)
 
@@ -213,15 +228,13 @@ class Draft:
             for end in (bounds.start, bounds.end):
                 if end is not None:
                     self._check_value(name, end, scalar)
-        if isinstance(operator, StartsWith) or (
-            isinstance(operator, Slot) and operator.annotation is StartsWith
-        ):
-            if not scalar.text_prefixable:
-                self.refuse(
-                    "pattern.prefix_of_non_text",
-                    f"{name!r} ({scalar.kind}) is not text, and only text begins with something",
-                    "Use a Range",
-                )
+        starts = isinstance(operator, Slot) and operator.annotation is StartsWith
+        if (starts or isinstance(operator, StartsWith)) and not scalar.text_prefixable:
+            self.refuse(
+                "pattern.prefix_of_non_text",
+                f"{name!r} ({scalar.kind}) is not text, and only text begins with something",
+                "Use a Range",
+            )
 
     def _check_value(self, name: str, value: object, scalar: Scalar) -> None:
         if isinstance(value, Slot):
@@ -242,8 +255,7 @@ class Draft:
 
     def _check_arguments_used(self) -> None:
         used = set(_slots(self.asked.given.values()))
-        condition = getattr(self.asked, "condition", None)
-        used |= set(getattr(condition, "slot_names", ()))
+        used |= self.filter_slots
         for parameter in self.parameters:
             if parameter.name not in used:
                 self.refuse(
@@ -260,54 +272,14 @@ class Draft:
                 "consistently only",
                 "Ask the primary key, or drop .consistent()",
             )
-        if query.condition is not None:
-            for key in query.keys:
-                for name in sorted(query.condition.field_names):
-                    if name not in key.entity.model_fields:
-                        self.refuse(
-                            "pattern.unknown_filter_field",
-                            f"{key.entity.__name__} has no field {name!r}",
-                            nearest(name, list(key.entity.model_fields)),
-                        )
         self.refusals.extend(view_refusals(self.where, query))
-        self._check_collection(query)
-
-    def _check_collection(self, query: Query[Any]) -> None:
-        if len(query.keys) < 2:
-            return
-        extra = [name for name in query.given if name not in self.key.partition_fields]
-        if extra:
-            self.refuse(
-                "pattern.collection_range",
-                f"{extra[0]!r} is no part of the partition that the collection reads whole",
-                "Give the partition's parts only, or ask one entity",
-            )
-        first = self.key
-        named = {id(key.entity) for key in query.keys}
-        for key in query.keys[1:]:
-            if key.place.name != first.place.name or not _same_partition(key, first):
-                self.refuse(
-                    "pattern.collection_partition",
-                    f"{key} and {first} are not in the same partition",
-                    "Declare both on the same index with the same label and the same parts",
-                )
-        for entity in self.table.entities.values():
-            for key in entity.__keys__.values():
-                stranger = key.place.name == first.place.name and _same_partition(key, first)
-                if stranger and id(entity) not in named:
-                    self.refuse(
-                        "pattern.collection_incomplete",
-                        f"{key} stands in the same partition and would be read too",
-                        f"Name {key} in the collection, or give it a label of its own",
-                    )
+        self.refusals.extend(collection_refusals(self.where, self.table, query))
 
 
-def _same_partition(a: BoundKey[Any], b: BoundKey[Any]) -> bool:
-    if not (isinstance(a.partition, Composite) and isinstance(b.partition, Composite)):
-        return a.partition == b.partition
-    shape_a = [getattr(c, "scalar", c) for c in a.partition.components]
-    shape_b = [getattr(c, "scalar", c) for c in b.partition.components]
-    return shape_a == shape_b
+# Spelled out, so that a checker narrows to what is known of them.
+_QUERY: type[Query[Any]] = Query
+_LOOKUP: type[Lookup[Any]] = Lookup
+_LOOKUPS: type[Lookups[Any]] = Lookups
 
 
 def _element(annotation: object) -> object:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tabledesign.expressions.conditions import Condition
-from tabledesign.expressions.placeholders import Placeholders
-from tabledesign.expressions.render import render_condition
 from tabledesign.keys.bounds import Range, Slot, StartsWith
 from tabledesign.keys.composite import Composite, Label
 from tabledesign.keys.template import Template
 from tabledesign.patterns.cost import cost_of
-from tabledesign.patterns.plan import BoundPlan, Plan, as_range, collection_interval
+from tabledesign.patterns.plan import BoundPlan, Plan, collection_interval
+from tabledesign.patterns.slots import as_range
 from tabledesign.schema.key import TENANT
 
 __all__ = ["Explanation", "explain", "explanation"]
@@ -106,7 +104,7 @@ def explanation(plan: Plan, bound: BoundPlan | None = None) -> Explanation:
         consistency="strongly consistent" if plan.consistent else "eventually consistent",
         entities=tuple(entity.__entity_name__ for entity in plan.entities),
         view=plan.view.__name__ if plan.view else None,
-        filter=_filter_text(plan),
+        filter=None if plan.condition is None else str(plan.condition),
         cost=cost.summary,
         notes=cost.notes,
     )
@@ -164,16 +162,3 @@ def _ends(operator: Range[Any], prefix: str, low: str, high: str) -> tuple[str, 
     elif isinstance(operator.end, Slot):
         high = f"{prefix}{{{operator.end.name}}}" + ("$" if operator.include_end else "")
     return low, high
-
-
-def _filter_text(plan: Plan) -> str | None:
-    if not isinstance(plan.condition, Condition):
-        return None
-    into = Placeholders()
-    text = render_condition(plan.condition, into)
-    for placeholder, name in into.names.items():
-        text = text.replace(placeholder, name)
-    for placeholder, at in reversed(into.values.items()):
-        shown = f"{{{at.value.name}}}" if isinstance(at.value, Slot) else repr(at.value)
-        text = text.replace(placeholder, shown)
-    return text

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tabledesign.keys.composite import Composite
+from tabledesign.keys.template import Template
 from tabledesign.schema.checks import domains, membership
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import TENANT, BoundKey
@@ -61,35 +63,50 @@ def _update_place(
     if all(verdict is False for verdict in verdicts):
         updates.removes.extend(_attributes(place))
         return
-    active = next((k for k, v in zip(keys, verdicts, strict=True) if v), None)
-    if active is None:
-        undecided = {name for key in keys for name in membership(key).fields if name not in known}
-        updates.unknown[str(place)] = tuple(sorted(undecided))
+    before = {name: value for name, value in known.items() if name not in changed}
+    affected = [key for key in keys if changed & _depends(key)]
+    if all(
+        membership(key).decide(known) is False and membership(key).decide(before) is False
+        for key in affected
+    ):
         return
-    stays = _always_present(keys)
+    # The keys the item may have afterwards; they exclude each other, so one that is sure is it.
+    candidates = [k for k, v in zip(keys, verdicts, strict=True) if v] or [
+        k for k, v in zip(keys, verdicts, strict=True) if v is None
+    ]
+    present = _always_present(keys)
+    sure = present or True in verdicts
+    conditions = frozenset[str]().union(*(membership(key).fields for key in keys))
+    # Whatever key it has now, or none, it had that before.
+    same_key = not conditions & changed or membership(candidates[0]).decide(before) is True
+    undecided = frozenset[str]().union(*(membership(key).fields for key in candidates)) - set(known)
     missing: set[str] = set()
-    same_partition = stays and all(key.partition == keys[0].partition for key in keys)
-    halves = (
-        (active.partition, place.partition_attribute, same_partition),
-        (active.sort, place.sort_attribute, stays and len(keys) == 1),
-    )
-    for half, attribute, was_there in halves:
-        # A local index shares the partition key of the table, which no update may touch.
-        if half is None or attribute is None or attribute not in _attributes(place):
+    for attribute in _attributes(place):
+        halves = [_half(key, attribute) for key in candidates]
+        fields = frozenset[str]().union(*(half.fields for half in halves)) - {TENANT}
+        stays = present and all(_half(key, attribute) == halves[0] for key in keys)
+        if (same_key or stays) and not fields & changed:
             continue
-        fields = set(half.fields) - {TENANT}
-        if was_there and not fields & changed:
+        if not sure or any(half != halves[0] for half in halves):
+            missing |= undecided
             continue
-        unknown = fields - set(known)
-        text = None if unknown else half.render(known)
-        missing |= unknown
+        missing |= fields - set(known)
+        text = None if fields - set(known) else halves[0].render(known)
         if text is not None:
             updates.sets[attribute] = text
     if missing:
         updates.unknown[str(place)] = tuple(sorted(missing))
 
 
+def _half(key: BoundKey[Any], attribute: str) -> Composite | Template:
+    if attribute == key.place.partition_attribute:
+        return key.partition
+    assert key.sort is not None, "a key on an index with a sort attribute has a sort half"
+    return key.sort
+
+
 def _attributes(place: Place) -> tuple[str, ...]:
+    # A local index shares the partition key of the table, which no update may touch.
     partition = () if place.kind == "local" else (place.partition_attribute,)
     sort = () if place.sort_attribute is None else (place.sort_attribute,)
     return partition + sort

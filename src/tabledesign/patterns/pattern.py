@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
@@ -126,14 +125,22 @@ class AccessPattern(Generic[S, P, R]):
                 refusals.append(Refusal(fault[0], place, fault[1], remedy))
             elif parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
                 refusals.append(
-                    Refusal("pattern.star_argument", place, "* and ** hide what is asked",
-                            "Name every argument")
+                    Refusal(
+                        "pattern.star_argument",
+                        place,
+                        "* and ** hide what is asked",
+                        "Name every argument",
+                    )
                 )
             annotation = self._annotations[parameter.name]
             if parameter.annotation is parameter.empty or annotation is None:
                 refusals.append(
-                    Refusal("pattern.annotation", place, "the argument has no known type",
-                            "Annotate it with the type of the key part it stands for")
+                    Refusal(
+                        "pattern.annotation",
+                        place,
+                        "the argument has no known type",
+                        "Annotate it with the type of the key part it stands for",
+                    )
                 )
             parameters.append(Parameter(parameter.name, annotation))
         return tuple(parameters), refusals
@@ -178,7 +185,8 @@ def access_pattern(function: Callable[Concatenate[S, P], R]) -> AccessPattern[S,
     Its body is one returned expression, ``Entity.key.query(...)``; its first docstring line is
     the question in words. It is compiled, and refused if it is wrong, when the class is made.
     """
-    return AccessPattern(function, _names_around(sys._getframe(1)))
+    caller = inspect.currentframe()
+    return AccessPattern(function, _names_around(caller.f_back if caller else None))
 
 
 class _NoSelf:
@@ -204,6 +212,7 @@ def _evaluate(annotation: object, module: dict[str, object], around: dict[str, o
     if not isinstance(annotation, str):
         return annotation
     try:
-        return cast("object", eval(annotation, module, around))
-    except Exception:  # whatever the text raises, the argument has no known type
+        # The developer's own annotation, which Python postponed.
+        return cast("object", eval(annotation, module, around))  # noqa: S307
+    except Exception:  # noqa: BLE001 - whatever it raises, the argument has no known type
         return None

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from tabledesign.errors import InputError
-from tabledesign.keys.bounds import Interval, Range, Slot, StartsWith
+from tabledesign.keys.bounds import Interval, Range, StartsWith
 from tabledesign.keys.composite import Composite
 from tabledesign.keys.template import Template
 from tabledesign.limits import PARTITION_KEY_BYTES, SORT_KEY_BYTES
+from tabledesign.patterns.filters import CompiledFilter
+from tabledesign.patterns.slots import as_range, resolve
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import TENANT, BoundKey
-from tabledesign.schema.query import Filter, Question
+from tabledesign.schema.query import Question
 from tabledesign.schema.table import Place, Table
 
-__all__ = ["BoundPlan", "Parameter", "Plan", "ReadOperation", "as_range", "resolve"]
+__all__ = ["BoundPlan", "Parameter", "Plan", "ReadOperation"]
 
 ReadOperation = Literal["Query", "GetItem", "BatchGetItem"]
 
@@ -50,7 +52,7 @@ class Plan:
     varied: str | None = None
     descending: bool = False
     consistent: bool = False
-    condition: Filter | None = None
+    condition: CompiledFilter | None = None
     view: type[Any] | None = None
     asked: Question
 
@@ -93,7 +95,10 @@ class Plan:
                 field=missing[0] if missing else None,
             )
         self.key.partition.check_length(
-            partition, limit=PARTITION_KEY_BYTES, what=f"the partition of {self.name}", values=values
+            partition,
+            limit=PARTITION_KEY_BYTES,
+            what=f"the partition of {self.name}",
+            values=values,
         )
         interval = self._interval(values, arguments)
         return BoundPlan(self, arguments, values, tenant, partition, interval)
@@ -144,38 +149,6 @@ class BoundPlan:
     tenant: str | None
     partition: str
     interval: Interval | None
-
-
-def as_range(value: object) -> Range[object] | None:
-    """The value if it is a `Range`, of whatever it ranges over."""
-    return cast("Range[object]", value) if isinstance(value, Range) else None
-
-
-def resolve(value: object, arguments: Mapping[str, object]) -> object:
-    """The value with every slot in it replaced by its argument."""
-    if isinstance(value, Slot):
-        return arguments[value.name]
-    bounds = as_range(value)
-    if bounds is not None:
-        return Range(
-            resolve(bounds.start, arguments),
-            resolve(bounds.end, arguments),
-            include_start=bounds.include_start,
-            include_end=bounds.include_end,
-        )
-    if isinstance(value, StartsWith):
-        # Typed as text, which it is but for the body of a pattern, where a slot stands for it.
-        beginning: object = value.text
-        if isinstance(beginning, Slot):
-            text = resolve(beginning, arguments)
-            if not isinstance(text, str):
-                raise InputError(
-                    f"{beginning.name} is a {type(text).__name__}; give the text to begin with",
-                    code="pattern.not_text",
-                    field=beginning.name,
-                )
-            return StartsWith(text)
-    return value
 
 
 def collection_interval(keys: tuple[BoundKey[Any], ...]) -> Interval:

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from tabledesign.codec import codec_of
 from tabledesign.errors import InputError
-from tabledesign.expressions.conditions import Condition
-from tabledesign.expressions.paths import Path
-from tabledesign.expressions.placeholders import Placeholders, ValueAt
-from tabledesign.expressions.render import render_condition
 from tabledesign.keys.bounds import Interval
 from tabledesign.limits import BATCH_GET_ITEMS
-from tabledesign.patterns.plan import BoundPlan, resolve
+from tabledesign.patterns.plan import BoundPlan
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import BoundKey
 from tabledesign.wire import AttributeValue, Item, Request
@@ -23,7 +18,6 @@ __all__ = [
     "batch_requests",
     "get_request",
     "key_item",
-    "locator",
     "primary_key",
     "query_request",
 ]
@@ -89,32 +83,26 @@ def _add_filter(
     values: dict[str, AttributeValue],
 ) -> None:
     condition = bound.plan.condition
-    if not isinstance(condition, Condition):
-        return
-    entity = bound.plan.key.entity
-    into = Placeholders(locate=locator(entity))
-    parameters["FilterExpression"] = render_condition(condition, into)
-    names.update(into.names)
-    codec = codec_of(entity)
-    for placeholder, at in into.values.items():
-        filled = ValueAt(at.path, resolve(at.value, bound.arguments), at.role)
-        values[placeholder] = codec.encode_at(filled.path.segments, filled.value, filled.role)
-
-
-def locator(entity: type[Entity]) -> Any:
-    """Where an entity's fields are stored, as the renderer asks for it."""
-    fields = codec_of(entity).fields
-
-    def locate(path: Path) -> Path:
-        stored = fields[path.name].stored_name if path.name in fields else path.name
-        return Path((stored, *path.segments[1:]))
-
-    return locate
+    if condition is not None:
+        parameters["FilterExpression"] = condition.text
+        names.update(condition.names)
+        values.update(condition.encoded(bound.plan.key, bound.arguments))
 
 
 def key_item(key: BoundKey[Any], values: Mapping[str, object]) -> Item:
-    """The primary key of an item as DynamoDB wants it; ``values`` holds the tenant too."""
-    return {name: {"S": text} for name, text in key.render(values).items()}
+    """The primary key of an item as DynamoDB wants it; ``values`` holds the tenant too.
+
+    Raises `InputError` for a part that is None.
+    """
+    texts = key.render(values)
+    if not texts:
+        missing = [name for name in key.fields if values.get(name) is None]
+        raise InputError(
+            f"{' and '.join(missing)} of {key} may not be None; give a value",
+            code="key.absent_part",
+            field=missing[0] if missing else None,
+        )
+    return {name: {"S": text} for name, text in texts.items()}
 
 
 def primary_key(entity: type[Entity]) -> BoundKey[Any]:
@@ -152,11 +140,11 @@ def batch_keys(bound: BoundPlan) -> list[Item]:
     return [key_item(plan.key, {**bound.values, varied: value}) for value in values]
 
 
-def batch_requests(
-    table_name: str, keys: Sequence[Item], *, consistent: bool
-) -> Iterator[Request]:
+def batch_requests(table_name: str, keys: Sequence[Item], *, consistent: bool) -> Iterator[Request]:
     """BatchGetItem requests for these keys, each key once, 100 keys a request."""
-    distinct = list({tuple(sorted((n, v["S"]) for n, v in key.items())): key for key in keys}.values())
+    distinct = list(
+        {tuple(sorted((n, v["S"]) for n, v in key.items())): key for key in keys}.values()
+    )
     for start in range(0, len(distinct), BATCH_GET_ITEMS):
         asked: dict[str, Any] = {"Keys": distinct[start : start + BATCH_GET_ITEMS]}
         if consistent:
@@ -165,5 +153,3 @@ def batch_requests(
             "BatchGetItem",
             {"RequestItems": {table_name: asked}, "ReturnConsumedCapacity": "TOTAL"},
         )
-
-

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from tabledesign.codec import check_size, codec_of
 from tabledesign.errors import InputError
@@ -18,7 +19,14 @@ from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import TENANT
 from tabledesign.wire import Item, Request
 
-__all__ = ["create_request", "delete_request", "item_of", "put_request", "update_request", "with_tenant"]
+__all__ = [
+    "create_request",
+    "delete_request",
+    "item_of",
+    "put_request",
+    "update_request",
+    "with_tenant",
+]
 
 
 def with_tenant(values: Mapping[str, object], tenant: str | None) -> Mapping[str, object]:
@@ -105,7 +113,9 @@ def update_request(
     change.
     """
     values = _checked(entity, change)
-    known = with_tenant({**identity, **values, **dict.fromkeys(change.removes)}, tenant)
+    # What is taken away reads as the field's default, which is what its keys are made of then.
+    removed = {name: _default(entity, name) for name in change.removes}
+    known = with_tenant({**identity, **values, **removed}, tenant)
     keys = index_updates(entity, known, change.touched)
     if keys.unknown:
         index, fields = next(iter(keys.unknown.items()))
@@ -118,7 +128,11 @@ def update_request(
             details={"unknown": keys.unknown},
         )
     return _UpdateText(entity).request(
-        table_name, key_item(primary_key(entity), with_tenant(identity, tenant)), change, values, keys.sets,
+        table_name,
+        key_item(primary_key(entity), with_tenant(identity, tenant)),
+        change,
+        values,
+        keys.sets,
         keys.removes,
     )
 
@@ -153,22 +167,34 @@ def _checked(entity: type[Entity], change: Change) -> dict[str, object]:
     return {name: _validated(entity, name, value) for name, value in change.sets.items()}
 
 
+def _default(entity: type[Entity], name: str) -> object:
+    info = entity.model_fields[name]
+    return info.get_default(call_default_factory=True, validated_data={})
+
+
 def _validated(entity: type[Entity], name: str, value: object) -> object:
     try:
-        # The model's own validator for one field: its constraints and validators apply.
-        probe = entity.model_construct()
-        entity.__pydantic_validator__.validate_assignment(probe, name, value)
+        return _adapters(entity)[name].validate_python(value)
     except ValidationError as error:
-        faults = [e for e in error.errors(include_input=False) if e["loc"][:1] == (name,)]
-        if not faults:
-            return value
+        fault = error.errors(include_input=False, include_url=False)[0]["msg"]
         raise InputError(
-            f"{name!r} of {entity.__name__} is a {type(value).__name__}: {faults[0]['msg']}; "
+            f"{name!r} of {entity.__name__} is a {type(value).__name__}: {fault}; "
             "give a value the field accepts",
             code="update.value",
             field=name,
         ) from None
-    return getattr(probe, name)
+
+
+@cache
+def _adapters(entity: type[Entity]) -> Mapping[str, TypeAdapter[Any]]:
+    """A validator for each field by itself: its type and constraints, no function of the class."""
+    adapters: dict[str, TypeAdapter[Any]] = {}
+    for name, field in entity.model_fields.items():
+        kind: Any = field.annotation
+        for constraint in field.metadata:
+            kind = Annotated[kind, constraint]
+        adapters[name] = TypeAdapter(kind)
+    return adapters
 
 
 class _UpdateText:
@@ -189,8 +215,9 @@ class _UpdateText:
         key_sets: Mapping[str, str],
         key_removes: list[str],
     ) -> Request:
-        sets = [self._assign(self._stored(n), self.codec.encode_field(n, v))
-                for n, v in values.items()]
+        sets = [
+            self._assign(self._stored(n), self.codec.encode_field(n, v)) for n, v in values.items()
+        ]
         sets += [self._assign(name, {"S": text}) for name, text in key_sets.items()]
         removes = [self._name(self._stored(name)) for name in sorted(change.removes)]
         removes += [self._name(name) for name in key_removes]

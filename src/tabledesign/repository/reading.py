@@ -48,7 +48,6 @@ class Gathered:
     capacity: float | None = None
     last: Item | None = None
     last_was_handed: bool = True
-    last_handed: Item | None = None
 
     def count_response(self, response: Response) -> None:
         """Add one answer's figures."""
@@ -77,11 +76,17 @@ def gather(
         response = yield from send(request)
         gathered.count_response(response)
         start = response.get("LastEvaluatedKey")
-        if _take(gathered, response["Items"], reader, instant, limits.rows, bound, start):
+        left, handed = _take(gathered, response["Items"], reader, instant, wanted)
+        if wanted is not None and len(gathered.items) >= (limits.rows or 0):
+            ended = start is None and not left
+            gathered.last = None if ended or handed is None else _position(bound, handed)
+            gathered.last_was_handed = True
             return gathered
+        gathered.last = start
         if start is None:
-            gathered.last = None
             return gathered
+        # DynamoDB may stop after a row that the filter dropped: the caller never saw that one.
+        gathered.last_was_handed = handed is not None and _position(bound, handed) == start
         if limits.requests is not None and gathered.requests >= limits.requests:
             return gathered
 
@@ -92,32 +97,26 @@ def _take(
     reader: RowReader,
     instant: datetime | None,
     wanted: int | None,
-    bound: BoundPlan,
-    end: Item | None,
-) -> bool:
-    """Add rows until enough are there; true when the page is full."""
-    handed = False
+) -> tuple[int, Item | None]:
+    """Add rows until as many as wanted are there.
+
+    Gives how many rows are left, and the last row, if the caller is handed it or told of it.
+    """
+    items = len(gathered.items)
+    last: Item | None = None
     for number, row in enumerate(rows, start=1):
         found = reader.read(row, instant)
-        handed = found is not EXPIRED
+        last = row
         if found is EXPIRED:
             gathered.expired += 1
-            continue
-        if isinstance(found, Unreadable):
+            last = None
+        elif isinstance(found, Unreadable):
             gathered.unreadable.append(found)
         else:
             gathered.items.append(found)
-        gathered.last_handed = _position(bound, row)
-        if wanted is not None and len(gathered.items) >= wanted:
-            more = number < len(rows) or end is not None
-            gathered.last = gathered.last_handed if more else None
-            gathered.last_was_handed = True
-            return True
-    gathered.last = end
-    gathered.last_was_handed = (
-        handed and end is not None and bool(rows) and _position(bound, rows[-1]) == end
-    )
-    return False
+            if wanted is not None and len(gathered.items) - items >= wanted:
+                return len(rows) - number, row
+    return 0, last
 
 
 def _position(bound: BoundPlan, row: Item) -> Item:
@@ -191,9 +190,7 @@ def fetch_many(bound: BoundPlan, context: Context) -> Operation[list[Any | None]
 
 
 def _again(unprocessed: Any) -> Request:
-    return Request(
-        "BatchGetItem", {"RequestItems": unprocessed, "ReturnConsumedCapacity": "TOTAL"}
-    )
+    return Request("BatchGetItem", {"RequestItems": unprocessed, "ReturnConsumedCapacity": "TOTAL"})
 
 
 def _identity(context: Context, item: Item) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+import warnings
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ from tabledesign.repository.context import Context
 from tabledesign.repository.paging import page
 from tabledesign.repository.reading import Limits, count, fetch, fetch_many, gather
 from tabledesign.repository.rows import RowReader
-from tabledesign.schema.query import Question
+from tabledesign.schema.page import Unreadable, UnreadableWarning
 from tabledesign.wire import Item, Request
 
 __all__ = ["PlanRunner"]
@@ -37,7 +38,7 @@ class PlanRunner:
     context: Context
     engine: Engine | AsyncEngine
 
-    def run(self, question: Question, verb: str, options: Mapping[str, object]) -> Any:
+    def run(self, verb: str, options: Mapping[str, object]) -> Any:
         """Carry out the verb, or explain or show the request without sending anything."""
         if verb == "explain":
             return explain(self.plan, self.bound)
@@ -70,9 +71,7 @@ class PlanRunner:
 
     def _one(self, *, required: bool) -> Operation[Any]:
         reader = RowReader(self.context.table, self.plan.keys, self.plan.view, True)
-        found = yield from fetch(
-            reader, self.context, self._key(), consistent=self.plan.consistent
-        )
+        found = yield from fetch(reader, self.context, self._key(), consistent=self.plan.consistent)
         if found is None and required:
             raise _not_found(self.plan)
         return found
@@ -81,6 +80,7 @@ class PlanRunner:
         gathered = yield from gather(
             self.bound, self.context, Limits(rows=2 if required else 1), None
         )
+        _warn_of(gathered.unreadable, self.plan)
         if required and not gathered.items:
             raise _not_found(self.plan)
         if required and len(gathered.items) > 1:
@@ -112,9 +112,8 @@ class PlanRunner:
     def _rows(self, engine: Engine) -> Iterator[Any]:
         start: Item | None = None
         while True:
-            gathered = drive(
-                gather(self.bound, self.context, Limits(requests=1), start), engine
-            )
+            gathered = drive(gather(self.bound, self.context, Limits(requests=1), start), engine)
+            _warn_of(gathered.unreadable, self.plan)
             yield from gathered.items
             start = gathered.last
             if start is None:
@@ -132,6 +131,7 @@ class PlanRunner:
             gathered = await adrive(
                 gather(self.bound, self.context, Limits(requests=1), start), self.engine
             )
+            _warn_of(gathered.unreadable, self.plan)
             for item in gathered.items:
                 yield item
             start = gathered.last
@@ -139,9 +139,18 @@ class PlanRunner:
                 return
 
 
+def _warn_of(unreadable: Sequence[Unreadable], plan: Plan) -> None:
+    """Say that rows were left out, where the answer has no place to list them."""
+    if unreadable:
+        warnings.warn(
+            f"{plan.name} left out {len(unreadable)} stored items that cannot be read, the first "
+            f"because {unreadable[0].reason}; read it with .page() to have them listed",
+            UnreadableWarning,
+            stacklevel=3,
+        )
+
+
 def _not_found(plan: Plan) -> NotFound:
     return NotFound(
         f"{plan.name} found no item; ask .first() where it may be absent", code="query.not_found"
     )
-
-

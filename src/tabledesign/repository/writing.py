@@ -63,9 +63,7 @@ def put(context: Context, entity: E) -> Operation[E]:
 def update(context: Context, identity: Identity[E], change: Change) -> Operation[E]:
     """Carry out the change; raises `ItemMissing`."""
     entity = _own(context, identity.entity)
-    request = update_request(
-        context.table_name, entity, identity.values, change, context.tenant
-    )
+    request = update_request(context.table_name, entity, identity.values, change, context.tenant)
     try:
         response = yield from send(request)
     except ConditionFailed as error:

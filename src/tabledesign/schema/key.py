@@ -191,5 +191,3 @@ class BoundKey(Generic[E]):
                 code="key.parts",
             )
         return Identity(self.entity, parts)
-
-

@@ -8,10 +8,14 @@ from typing import Generic, TypeVar
 
 from tabledesign.errors import InputError
 
-__all__ = ["Page", "Unreadable"]
+__all__ = ["Page", "Unreadable", "UnreadableWarning"]
 
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
+
+
+class UnreadableWarning(UserWarning):
+    """Stored items were left out of an answer that has no place to list them."""
 
 
 @dataclass(frozen=True, slots=True)

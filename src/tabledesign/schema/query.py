@@ -23,19 +23,22 @@ V = TypeVar("V")
 
 
 class Filter(Protocol):
-    """A condition on rows that were found, built from `tabledesign.field`."""
+    """A condition on rows that were found: ``field("status").equals(status)``."""
 
-    @property
-    def field_names(self) -> frozenset[str]:
-        """The fields the condition reads."""
+    def __and__(self, other: Any, /) -> Filter:
+        """Both conditions."""
+        ...
+
+    def __invert__(self) -> Filter:
+        """The opposite condition."""
         ...
 
 
 class Runner(Protocol):
     """What a repository lends a question so that it can be asked."""
 
-    def run(self, question: Question, verb: str, options: Mapping[str, object]) -> Any:
-        """Carry out ``verb`` for the question, or refuse it for this engine."""
+    def run(self, verb: str, options: Mapping[str, object]) -> Any:
+        """Carry out ``verb`` for the bound question, or refuse it for this engine."""
         ...
 
 
@@ -55,7 +58,7 @@ class Question:
                 "this question is bound to no repository; call the access pattern on a repository",
                 code="query.unbound",
             )
-        return self.runner.run(self, verb, options)
+        return self.runner.run(verb, options)
 
     def explain(self) -> str:
         """Index, closed key interval, consistency and cost of this question, as text."""
@@ -223,12 +226,13 @@ def _options(
     limit: int | None, cursor: str | None, evaluate: int | None, requests: int | None
 ) -> dict[str, object]:
     for name, value in (("limit", limit), ("evaluate", evaluate), ("requests", requests)):
-        if value is not None and (isinstance(value, bool) or value < 1):
+        given: object = value
+        whole = isinstance(given, int) and not isinstance(given, bool)
+        if given is not None and not (whole and cast("int", given) >= 1):
+            shown = str(given) if whole else f"a {type(given).__name__}"
             raise InputError(
-                f"{name} is {value!r}; give a whole number of at least 1, or leave it out",
+                f"{name} is {shown}; give a whole number of at least 1, or leave it out",
                 code="query.limit",
                 field=name,
             )
     return {"limit": limit, "cursor": cursor, "evaluate": evaluate, "requests": requests}
-
-
