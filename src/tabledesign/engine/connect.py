@@ -67,8 +67,8 @@ def _check(engine: EngineName, given: set[str], endpoint_url: str | None) -> Non
             code="engine.unknown",
             field="engine",
         )
-    parts = urlsplit(endpoint_url or "http://none")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = urlsplit(endpoint_url or "")
+    if endpoint_url is not None and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise InputError(
             "endpoint_url is no URL; give one such as 'http://127.0.0.1:8000'",
             code="engine.endpoint",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, get_args, get_origin
+from typing import Any, cast, get_args, get_origin
 
 from tabledesign.errors import InputError, Refusal
 from tabledesign.keys.bounds import Range, Slot, StartsWith
@@ -12,12 +12,12 @@ from tabledesign.keys.composite import Composite, Part
 from tabledesign.keys.scalars import Scalar, scalar_of
 from tabledesign.patterns.collections import collection_refusals
 from tabledesign.patterns.filters import CompiledFilter, FilterDraft
-from tabledesign.patterns.plan import Parameter, Plan, ReadOperation
+from tabledesign.patterns.plan import Parameter, Plan
 from tabledesign.patterns.slots import as_range
 from tabledesign.patterns.views import view_refusals
 from tabledesign.schema.binding import nearest, required_type
 from tabledesign.schema.key import TENANT, BoundKey
-from tabledesign.schema.query import Lookup, Lookups, Query, Question
+from tabledesign.schema.query import Lookups, Query, Question, ReadOperation
 from tabledesign.schema.table import Table
 
 __all__ = ["Draft"]
@@ -45,18 +45,13 @@ class Draft:
 
     def plan(self) -> Plan:
         """The plan; it may be used only if nothing was refused."""
-        asked = self.asked
-        operation: ReadOperation = "Query"
-        varied = None
-        if isinstance(asked, _LOOKUP):
-            operation = "GetItem"
-        elif isinstance(asked, _LOOKUPS):
-            operation, varied = "BatchGetItem", asked.varied
+        asked, operation = self.asked, self.asked.operation
+        varied = cast("Lookups[Any]", asked).varied if operation == "BatchGetItem" else None
         self._check_table()
         equal, operator_field, operator = self._split(varied)
         self._check_parts(equal, operator_field, operation)
         self._check_types(equal, operator_field, operator, varied)
-        query = asked if isinstance(asked, _QUERY) else None
+        query = cast("Query[Any]", asked) if operation == "Query" else None
         condition = None
         if query is not None:
             self._check_query(query)
@@ -274,12 +269,6 @@ class Draft:
             )
         self.refusals.extend(view_refusals(self.where, query))
         self.refusals.extend(collection_refusals(self.where, self.table, query))
-
-
-# Spelled out, so that a checker narrows to what is known of them.
-_QUERY: type[Query[Any]] = Query
-_LOOKUP: type[Lookup[Any]] = Lookup
-_LOOKUPS: type[Lookups[Any]] = Lookups
 
 
 def _element(annotation: object) -> object:

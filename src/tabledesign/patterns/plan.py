@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from tabledesign.errors import InputError
 from tabledesign.keys.bounds import Interval, Range, StartsWith
@@ -15,12 +15,10 @@ from tabledesign.patterns.filters import CompiledFilter
 from tabledesign.patterns.slots import as_range, resolve
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import TENANT, BoundKey
-from tabledesign.schema.query import Question
+from tabledesign.schema.query import Question, ReadOperation
 from tabledesign.schema.table import Place, Table
 
-__all__ = ["BoundPlan", "Parameter", "Plan", "ReadOperation"]
-
-ReadOperation = Literal["Query", "GetItem", "BatchGetItem"]
+__all__ = ["BoundPlan", "Parameter", "Plan"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar, cast
 
 from tabledesign.errors import InputError
 from tabledesign.schema.page import Page
@@ -16,7 +16,18 @@ from tabledesign.schema.page import Page
 if TYPE_CHECKING:
     from tabledesign.schema.key import BoundKey
 
-__all__ = ["Filter", "Identity", "Lookup", "Lookups", "Query", "Question", "Runner"]
+__all__ = [
+    "Filter",
+    "Identity",
+    "Lookup",
+    "Lookups",
+    "Query",
+    "Question",
+    "ReadOperation",
+    "Runner",
+]
+
+ReadOperation = Literal["Query", "GetItem", "BatchGetItem"]
 
 T_co = TypeVar("T_co", covariant=True)
 V = TypeVar("V")
@@ -45,6 +56,8 @@ class Runner(Protocol):
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Question:
     """What all questions share: the keys, the parts given, the arguments, the runner."""
+
+    operation: ClassVar[ReadOperation] = "Query"
 
     keys: tuple[BoundKey[Any], ...]
     given: Mapping[str, object]
@@ -165,6 +178,8 @@ class Query(Question, Generic[T_co]):
 class Lookup(Question, Generic[T_co]):
     """A question with at most one answer, by the whole primary key: one GetItem."""
 
+    operation: ClassVar[ReadOperation] = "GetItem"
+
     consistently: bool = False
 
     def consistent(self) -> Lookup[T_co]:
@@ -194,6 +209,8 @@ class Lookups(Question, Generic[T_co]):
 
     ``varied`` is the one part that differs from item to item.
     """
+
+    operation: ClassVar[ReadOperation] = "BatchGetItem"
 
     varied: str
     consistently: bool = False
