@@ -104,6 +104,7 @@ class AsyncClientEngine:
         self.name = name_of(engine)
         self.capabilities = capabilities_of(engine)
         self.clock = clock_of(engine)
+        self.cursor_key: bytes | None = getattr(engine, "cursor_key", None)
         self._turn = nullcontext() if is_thread_safe(engine) else threading.Lock()
 
     async def send(self, request: Request) -> Response:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self, cast
 
+from tabledesign import clock
 from tabledesign.engine import state as state_file
 from tabledesign.engine.client import Client, ClientEngine
 from tabledesign.engine.clients import answer_first, make_client
@@ -47,6 +48,8 @@ class EmbeddedEngine:
         if state is not None:
             self._load(state)
         self.client: Client = _client(self._account)
+        # Signs cursors: it may die with the engine, as what they point into does.
+        self.cursor_key = clock.random_bytes(32)
         self._engine = ClientEngine(self.client, name=self.name, capabilities=self.capabilities)
 
     def send(self, request: Request) -> Response:

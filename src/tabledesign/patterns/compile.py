@@ -80,6 +80,19 @@ class Draft:
         compiled, refusals = draft.compile()
         self.filter_slots = draft.slots
         self.refusals.extend(refusals)
+        for key in query.keys:
+            # A filter sees what the index holds: of any other field it would drop every row.
+            held = key.place.projection
+            if held == "all":
+                continue
+            known = draft.fields & set(key.entity.model_fields)
+            missing = sorted(known - set(() if held == "keys" else held))
+            if missing:
+                self.refuse(
+                    "pattern.filter_not_projected",
+                    f"index {key.place} does not hold {', '.join(missing)}, which the filter reads",
+                    "Project the fields into the index, or filter on others",
+                )
         return compiled
 
     def _check_table(self) -> None:

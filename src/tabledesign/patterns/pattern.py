@@ -161,9 +161,16 @@ class AccessPattern(Generic[S, P, R]):
             remedy = nearest(str(error.name), names)
             refusals.append(Refusal("pattern.unknown_key", where, str(error), remedy))
             return None
-        except (InputError, TypeError) as error:
+        except InputError as error:
+            own = error.code == "pattern.self"
+            remedy = "Make it an argument, or a constant" if own else "Correct the value"
+            code = error.code if own else "pattern.body"
+            refusals.append(Refusal(code, where, str(error), remedy))
+            return None
+        except (TypeError, ValueError, LookupError, NameError, ArithmeticError) as error:
+            fault = f"running the body raises {type(error).__name__}: {error}"
             refusals.append(
-                Refusal("pattern.body", where, str(error), "Correct the returned expression")
+                Refusal("pattern.body", where, fault, "Correct the returned expression")
             )
             return None
         if isinstance(question, Question):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tabledesign.errors import InputError
-from tabledesign.keys.bounds import Interval, Range, StartsWith
+from tabledesign.keys.bounds import Interval, Range, Slot, StartsWith
 from tabledesign.keys.composite import Composite
 from tabledesign.keys.template import Template
 from tabledesign.limits import PARTITION_KEY_BYTES, SORT_KEY_BYTES
@@ -120,17 +120,24 @@ class Plan:
         return interval
 
     def _operator(self, arguments: Mapping[str, object]) -> Range[object] | StartsWith | None:
+        if self.operator is None:
+            return None
         operator = resolve(self.operator, arguments)
-        if operator is None or isinstance(operator, StartsWith):
+        slot = self.operator if isinstance(self.operator, Slot) else None
+        begins = slot is not None and slot.annotation is StartsWith
+        if isinstance(operator, StartsWith) and (slot is None or begins):
             return operator
         bounds = as_range(operator)
-        if bounds is None:
-            raise InputError(
-                f"{self.name}: {self.operator_field} is a {type(operator).__name__}; give a Range",
-                code="pattern.not_a_range",
-                field=self.operator_field,
-            )
-        return bounds
+        if bounds is not None and not begins:
+            return bounds
+        # None as well: it would ask for every row where a part of them is meant.
+        wanted = "a StartsWith" if begins else "a Range"
+        name = slot.name if slot is not None else self.operator_field
+        raise InputError(
+            f"{self.name}: {name!r} is a {type(operator).__name__}; give {wanted}",
+            code="pattern.not_a_range",
+            field=name,
+        )
 
 
 @dataclass(frozen=True, slots=True)

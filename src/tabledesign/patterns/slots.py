@@ -16,6 +16,18 @@ def as_range(value: object) -> Range[object] | None:
     return cast("Range[object]", value) if isinstance(value, Range) else None
 
 
+def _end(value: object, arguments: Mapping[str, object]) -> object:
+    """The end of a range; an argument of None would open it and ask for more than is meant."""
+    end = resolve(value, arguments)
+    if end is None and isinstance(value, Slot):
+        raise InputError(
+            f"{value.name!r} may not be None, as it ends a range; give a value",
+            code="pattern.none",
+            field=value.name,
+        )
+    return end
+
+
 def resolve(value: object, arguments: Mapping[str, object]) -> object:
     """The value with every slot in it replaced by its argument."""
     if isinstance(value, Slot):
@@ -23,8 +35,8 @@ def resolve(value: object, arguments: Mapping[str, object]) -> object:
     bounds = as_range(value)
     if bounds is not None:
         return Range(
-            resolve(bounds.start, arguments),
-            resolve(bounds.end, arguments),
+            _end(bounds.start, arguments),
+            _end(bounds.end, arguments),
             include_start=bounds.include_start,
             include_end=bounds.include_end,
         )

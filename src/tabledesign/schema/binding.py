@@ -177,11 +177,18 @@ class _Binder:
 
     def _components(self, parts: tuple[Part, ...]) -> list[composite.Part | Label]:
         components: list[composite.Part | Label] = []
+        names = [_field_of(part) for part in parts if not isinstance(part, Label)]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.refuse(
+                "key.field_twice", f"{name!r} stands twice in one half of the key", "Name it once"
+            )
+        if len(names) > len(set(names)):
+            return components
         for part in parts:
             if isinstance(part, Label):
                 components.append(part)
                 continue
-            name = part.field if isinstance(part, First | Last) else part
+            name = _field_of(part)
             absent: Literal["first", "last"] | None = None
             if isinstance(part, First | Last):
                 absent = "first" if isinstance(part, First) else "last"
@@ -236,3 +243,7 @@ class _Binder:
                 "every item needs its primary key, whatever its state",
                 "Move when= to a key on an index",
             )
+
+
+def _field_of(part: str | First | Last) -> str:
+    return part if isinstance(part, str) else part.field
