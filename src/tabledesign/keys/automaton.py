@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
 from tabledesign.keys.composite import Composite, Label, Part
-from tabledesign.keys.scalar import Kind
+from tabledesign.keys.shapes import SHAPES, signs
 from tabledesign.keys.template import Template, Variable
 
 __all__ = ["FRESH", "Automaton", "Letters", "Shape", "Shared", "letters_of", "shared"]
@@ -22,18 +21,6 @@ Step = tuple[Letters, int, int]  # the letters, the state after them, the field'
 FRESH: Final = "xyzuvw"
 _DIGITS: Final = "0123456789"
 _HEX: Final = "0123456789abcdef"
-
-# what the texts of a kind look like: `d` is a digit, `h` a hexadecimal one, `*` repeats;
-# every text that the kind writes, and a few that it does not (the 99th of a month)
-_SHAPES: Final[Mapping[Kind, tuple[str, ...]]] = {
-    "integer": ("d" * 19, "-" + "d" * 19),
-    "decimal": ("=", ">ddd.d*", "<ddd.d*~"),
-    "date": ("dddd-dd-dd",),
-    "datetime": ("dddd-dd-ddTdd:dd:dd.ddddddZ",),
-    "uuid": ("hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh",),
-    "bytes": ("hh*",),
-}
-_SIGN: Final = re.compile(r"(.)(\*?)")
 _COMPONENT_LETTERS: Final = "#%!~" + _DIGITS + "abcdefABCDEF-:.TZ<=>"
 
 
@@ -78,7 +65,7 @@ class Automaton:
         if piece.field in self.fixed:
             return self._path(self.final, piece.write(self.fixed[piece.field]), tag)
         if piece.width is not None:
-            return self._shaped(self.final, "d" * piece.width, tag)
+            return self._shaped(self.final, [["d"]] * piece.width, tag)
         end = self._step(self.final, self.letters, tag)
         self.steps[end].append((self.letters, end, tag))
         return end
@@ -99,7 +86,9 @@ class Automaton:
         texts = scalar.texts or ((scalar.sample,) if self.sampled else ())
         if texts:
             return [*ends, *(self._path(start, text, tag) for text in texts)]
-        return [*ends, *(self._shaped(start, shape, tag) for shape in _SHAPES[scalar.kind])]
+        if scalar.kind == "bytes":
+            return [*ends, self._pairs(start, tag)]
+        return [*ends, self._shaped(start, SHAPES[scalar.kind], tag)]
 
     def _closed(self, ends: list[int]) -> int:
         self.steps.append([])
@@ -121,14 +110,28 @@ class Automaton:
             self.steps[two].append((frozenset("012345"), end, tag))
         return end
 
-    def _shaped(self, start: int, shape: str, tag: int) -> int:
-        state = start
-        for sign, repeated in _SIGN.findall(shape):
-            letters = frozenset(_DIGITS if sign == "d" else _HEX if sign == "h" else sign)
-            state = self._step(state, letters, tag)
-            if repeated:
-                self.steps[state].append((letters, state, tag))
-        return state
+    def _shaped(self, start: int, groups: Iterable[Sequence[str]], tag: int) -> int:
+        """One group after the other, any of its alternatives each time."""
+        for group in groups:
+            self.steps.append([])
+            end = len(self.steps) - 1
+            for alternative in group:
+                state = start
+                *first, (last, _) = signs(alternative)
+                for letters, repeats in first:
+                    state = self._step(state, letters, tag)
+                    if repeats:
+                        self.steps[state].append((letters, state, tag))
+                self.steps[state].append((last, end, tag))
+            start = end
+        return start
+
+    def _pairs(self, start: int, tag: int) -> int:
+        """Bytes: hexadecimal digits, two by two."""
+        half = self._step(start, frozenset(_HEX), tag)
+        end = self._step(half, frozenset(_HEX), tag)
+        self.steps[end].append((frozenset(_HEX), half, tag))
+        return end
 
     def _path(self, start: int, text: str, tag: int) -> int:
         state = start
@@ -196,8 +199,11 @@ def _moves(a: Automaton, b: Automaton, pair: Pair) -> Iterator[tuple[Pair, Came]
 
 
 def _readable(letters: Letters) -> str:
-    """One of the letters, an ordinary one where there is a choice."""
-    return next((letter for letter in FRESH if letter in letters), None) or min(letters)
+    """One of the letters, an ordinary one where there is a choice.
+
+    Among digits it is a one: a number, date or moment of ones is one that exists.
+    """
+    return next((letter for letter in FRESH + "1" if letter in letters), None) or min(letters)
 
 
 def _retraced(a: Automaton, b: Automaton, came: Mapping[Pair, Came | None], goal: Pair) -> Shared:
