@@ -27,9 +27,7 @@ __all__ = [
     "table",
 ]
 
-table = Table(
-    "todo", global_indexes=("gsi1", "gsi2", "gsi3", "gsi4", "gsi5"), tenants=True
-)
+table = Table("todo", global_indexes=("gsi1", "gsi2", "gsi3", "gsi4", "gsi5"), tenants=True)
 """One table for every organisation: the tenant stands first in each partition key."""
 
 
@@ -167,5 +165,3 @@ class Task(Entity, table=table):
         if (self.status is Status.DONE) != (self.completed_at is not None):
             raise ValueError("a task is done exactly while completed_at is set; set both or none")
         return self
-
-

@@ -126,10 +126,10 @@ def _refuse_foreign(path: Path, head: bytes) -> None:
 
 
 def _broken_off(path: Path, last: int, *, code: str, fault: str) -> InputError:
-    where = f"after line {last}; lines 1 to {last} were read and stand"
+    where = f"after line {last}, the last whole one"
     return InputError(
         f"{path.name} {fault} {where if last else 'before its first line is whole'}. "
-        "Fetch the file again and go on from there",
+        "Fetch the file again",
         code=code,
         details={"line": last},
     )

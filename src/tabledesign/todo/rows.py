@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Final, Literal
 
 from tabledesign.errors import InputError
+from tabledesign.todo.entity_lines import ExportEnd, ExportHead, StatedRow, entity_of
 from tabledesign.todo.row import BadRow, Row, derived_id
-from tabledesign.todo.row_fields import RowRefused, row_of
+from tabledesign.todo.row_fields import Record, RowRefused, row_of
 from tabledesign.todo.row_formats import Records, csv_records, ndjson_records
 from tabledesign.todo.row_source import Line, lines_of, size_of
 
@@ -26,7 +27,7 @@ OnBad = Literal["refuse", "skip"]
 _NDJSON_SUFFIXES: Final = (".ndjson", ".jsonl", ".json")
 
 
-def read_rows(path: Path | str, *, on_bad: OnBad = "refuse") -> Iterator[Row | BadRow]:
+def read_rows(path: Path | str, *, on_bad: OnBad = "refuse") -> Iterator[Row | StatedRow | BadRow]:
     """The rows of a file in its order; see :class:`Reader`."""
     return iter(Reader(path, on_bad=on_bad))
 
@@ -38,6 +39,9 @@ class Reader:
     its line; ``skip`` yields a :class:`BadRow` in its place. ``after_line`` resumes: rows that
     start on or before it are read, for the ids of equal rows to come out the same, but neither
     yielded nor refused.
+
+    An export's users, lists and members are yielded as :class:`StatedRow`. ``complete`` says
+    whether the present row stands in an export, which says all there is about a task.
 
     ``bytes_read`` and ``bytes_total`` count the file as stored (compressed), for a progress
     bar; a pipe has a total of 0. Raises InputError with codes ``rows.*`` for the file as a
@@ -62,22 +66,61 @@ class Reader:
         self.bytes_read = 0
         self._on_bad: OnBad = on_bad
         self._after_line = after_line
+        self._stated: int | None = None
 
-    def __iter__(self) -> Iterator[Row | BadRow]:
+    @property
+    def complete(self) -> bool:
+        """Whether the present row says all there is: it stands in an export."""
+        return self._stated is not None
+
+    def __iter__(self) -> Iterator[Row | StatedRow | BadRow]:
         self.bytes_read = 0
+        self._stated = None
         seen = _Occurrences()
         for line, record in self._records():
             try:
                 if isinstance(record, RowRefused):
                     raise record
-                row: Row | BadRow = row_of(record, line=line, new_id=seen.new_id)
+                row = self._read(record, line, seen)
             except RowRefused as refused:
                 row = BadRow(line, refused.code, refused.message)
+            if row is None:
+                continue
+            if self.complete:
+                self._stated = (self._stated or 0) + 1
             if line <= self._after_line:
                 continue
             if isinstance(row, BadRow) and self._on_bad == "refuse":
                 raise InputError(f"{self.path.name}, {row}", code=row.code, details={"line": line})
             yield row
+        if self.complete:
+            raise self._cut_short()
+
+    def _read(
+        self, record: Record, line: int, seen: _Occurrences
+    ) -> Row | StatedRow | BadRow | None:
+        """What the line holds; None for the first and the last of an export."""
+        if record.get("entity") is None:
+            return row_of(record, line=line, new_id=seen.new_id)
+        found = entity_of(record)
+        if isinstance(found, ExportHead):
+            if self._stated is not None:
+                raise self._cut_short()
+            self._stated = 0
+            return None
+        if isinstance(found, ExportEnd):
+            if self._stated != found.lines:
+                raise self._cut_short()
+            self._stated = None
+            return None
+        return StatedRow(line, found)
+
+    def _cut_short(self) -> InputError:
+        return InputError(
+            f"{self.path.name} is an export and not whole: lines are missing. Export again, or "
+            "fetch the file again",
+            code="rows.truncated",
+        )
 
     def _records(self) -> Records:
         lines = lines_of(self.path, on_read=self._on_read)
