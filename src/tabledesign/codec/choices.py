@@ -90,7 +90,7 @@ def _kind(
     make: Callable[[_Raw], object],
 ) -> Kind:
     stored = {_typed(raw): _tagged(raw) for raw in raws}
-    tags = tuple(dict.fromkeys(tag for tag, _ in stored.values()))
+    tags: tuple[Tag, ...] = tuple(dict.fromkeys(tag for tag, _ in stored.values()))
     readers = {tag: _READERS[tag] for tag in tags}
     known = {
         (tag, content): make(raw) for raw, (tag, content) in ((raw, _tagged(raw)) for raw in raws)

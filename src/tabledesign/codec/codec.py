@@ -131,6 +131,8 @@ class Codec(Generic[ModelT]):
                 values[name] = self._read_one(field, current)
             except Misread as misread:
                 faults += [fault.inside(field.stored_name) for fault in misread.faults]
+            except ValidationError as error:
+                faults += faults_of(error, self._record, start=(field.key,))
         if faults:
             raise Unreadable.of(faults)
         return values
@@ -148,12 +150,7 @@ class Codec(Generic[ModelT]):
         if adapter is None:
             info = self.model.model_fields[field.name]
             adapter = self._adapters[field.name] = TypeAdapter(field_annotation(info))
-        try:
-            return adapter.validate_python(value)
-        except ValidationError as error:
-            single = Record(self.model)
-            single.complete([field])
-            raise Misread(faults_of(error, single)) from None
+        return adapter.validate_python(value)
 
     def _all_faults(self, item: Mapping[str, AttributeValue], misread: Misread) -> list[Fault]:
         # The validator runs on what could be read, for its faults in the other fields.

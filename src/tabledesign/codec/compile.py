@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from pydantic import AliasChoices, AliasPath, BaseModel, RootModel
+from pydantic import AliasChoices, BaseModel, RootModel
 from pydantic.fields import FieldInfo
 
 from tabledesign.codec import refusing
@@ -155,10 +155,9 @@ def _validation_key(model: type[BaseModel], name: str, info: FieldInfo) -> str |
         return alias
     choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
     for choice in choices:
-        if isinstance(choice, str):
-            return choice
-        if isinstance(choice, AliasPath) and len(choice.path) == 1:
-            return str(choice.path[0])
+        path = [choice] if isinstance(choice, str) else choice.path
+        if len(path) == 1:
+            return str(path[0])
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from tabledesign.codec.faults import Fault, Misfit, Misread, wrong_kind
 from tabledesign.codec.kind import Kind, Tag, misread_tag
@@ -35,7 +35,7 @@ def set_kind(member: Kind, *, frozen: bool) -> Kind:
                 "is an empty set, which DynamoDB cannot store",
                 "leave the attribute out; inside a list or a dict, leave out the element",
             )
-        members: Iterable[Any] = value
+        members = cast("Iterable[Any]", value)
         return {tag: sorted({encode_member(each)[inner] for each in members})}
 
     def decode(stored: AttributeValue) -> Any:
@@ -63,7 +63,7 @@ def list_kind(element: Kind, *, as_tuple: bool) -> Kind:
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, wanted):
             raise wrong_kind(value, f"a {wanted.__name__}", f"pass a {wanted.__name__}")
-        elements: Sequence[Any] = value
+        elements = cast("Sequence[Any]", value)
         stored: list[AttributeValue] = []
         try:
             for each in elements:
@@ -90,7 +90,7 @@ def fixed_kind(elements: tuple[Kind, ...]) -> Kind:
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, tuple):
             raise wrong_kind(value, "a tuple", "pass a tuple")
-        places: tuple[Any, ...] = value
+        places = cast("tuple[object, ...]", value)
         if len(places) != len(elements):
             raise Misfit(
                 "value.kind",
@@ -125,7 +125,7 @@ def dict_kind(key: Kind, element: Kind) -> Kind:
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, dict):
             raise wrong_kind(value, "a dict", "pass a dict")
-        entries: dict[Any, Any] = value
+        entries = cast("dict[object, object]", value)
         stored: dict[str, AttributeValue] = {}
         for raw, each in entries.items():
             name = _entry_name(key, raw)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from tabledesign.codec.faults import Misread
 from tabledesign.wire import AttributeValue
@@ -56,5 +56,5 @@ def misread_tag(value: object, *wanted: str) -> Misread:
     >>> misread_tag({"S": "oops"}, "N").faults[0].reason
     'is stored as S, not as N'
     """
-    found = " and ".join(map(str, value)) if isinstance(value, dict) else ""
+    found = " and ".join(cast("AttributeValue", value)) if isinstance(value, dict) else ""
     return Misread(f"is stored as {found or 'nothing'}, not as {' or '.join(wanted)}")

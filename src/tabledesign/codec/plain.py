@@ -52,7 +52,7 @@ def tagged(values: Mapping[str, object]) -> Item:
     """
     item: Item = {}
     for name, value in values.items():
-        if isinstance(value, set | frozenset) and not value:
+        if value in (set(), frozenset()):
             continue
         try:
             item[name] = tagged_value(value)
@@ -74,7 +74,13 @@ def tagged_value(value: object) -> AttributeValue:
 
 
 def _read_list(elements: Any) -> list[object]:
-    return [plain_value(element) for element in elements]
+    values: list[object] = []
+    try:
+        for element in elements:
+            values.append(plain_value(element))
+    except Misread as misread:
+        raise Misread([fault.inside(len(values)) for fault in misread.faults]) from None
+    return values
 
 
 def _write_list(values: Any) -> AttributeValue:

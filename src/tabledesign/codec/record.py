@@ -71,7 +71,7 @@ class Record:
         """The stored attributes of an instance; raises `Misfit`."""
         if type(instance) is not self.model:
             raise self._wrong_model(instance)
-        values: dict[str, Any] = instance.__dict__
+        values: Mapping[str, Any] = instance.__dict__
         item: Item = {}
         name = ""
         try:

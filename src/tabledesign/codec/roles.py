@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, cast
 from tabledesign.codec.faults import Misfit, Segment, dotted, wrong_kind
 from tabledesign.codec.kind import Kind
 from tabledesign.codec.numbers import decimal_text, float_text, whole_text
-from tabledesign.codec.record import Record
+from tabledesign.codec.record import FieldCodec, Record
 from tabledesign.codec.scalars import BINARY, TEXT, WHOLE
 from tabledesign.wire import AttributeValue
 
@@ -51,7 +51,7 @@ def stored_path(record: Record, path: Sequence[Segment]) -> tuple[Segment, ...]:
     kinds: tuple[Kind, ...] = ()
     stored: list[Segment] = []
     for segment in path:
-        named = [r.fields[segment] for r in records if segment in r.fields]  # type: ignore[index]
+        named = _fields_at(records, segment)
         stored.append(named[0].stored_name if named else segment)
         kinds = (
             tuple(field.kind for field in named)
@@ -92,7 +92,12 @@ def _step(kind: Kind, segment: Segment) -> tuple[Kind, ...]:
 
 
 def _fields_of(records: Sequence[Record], segment: Segment) -> tuple[Kind, ...]:
-    return tuple(r.fields[segment].kind for r in records if segment in r.fields)  # type: ignore[index]
+    return tuple(field.kind for field in _fields_at(records, segment))
+
+
+def _fields_at(records: Sequence[Record], segment: Segment) -> tuple[FieldCodec, ...]:
+    name = str(segment) if isinstance(segment, str) else ""
+    return tuple(record.fields[name] for record in records if name in record.fields)
 
 
 def _no_such(path: Sequence[Segment], record: Record) -> Misfit:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tabledesign.codec.faults import Fault, Misread, wrong_kind
-from tabledesign.codec.kind import Kind, misread_tag
+from tabledesign.codec.kind import Encode, Kind, misread_tag
 from tabledesign.codec.record import Record
 from tabledesign.wire import AttributeValue
 
@@ -20,10 +20,10 @@ def union_kind(stored_name: str, variants: Mapping[tuple[str, object], Record]) 
     discriminator, a tag and its content, to the model.
     """
     records = tuple(dict.fromkeys(variants.values()))
-    encoders = {record.model: record.encode for record in records}
+    encoders: dict[type, Encode] = {record.model: record.encode for record in records}
     names = " or ".join(record.model.__name__ for record in records)
 
-    def encode(value: Any) -> AttributeValue:
+    def encode(value: object) -> AttributeValue:
         write = encoders.get(type(value))
         if write is None:
             raise wrong_kind(value, names, f"pass a {names}")

@@ -13,10 +13,12 @@ from tabledesign.codec.record import FieldCodec, Record
 __all__ = ["faults_of"]
 
 
-def faults_of(error: ValidationError, record: Record) -> list[Fault]:
-    """The faults of a validation of what the record read."""
+def faults_of(
+    error: ValidationError, record: Record, *, start: tuple[Segment, ...] = ()
+) -> list[Fault]:
+    """The faults of a validation of what the record read, or of what stands at ``start`` in it."""
     return [
-        Fault(_stored_path((record,), each["loc"]), _reason(each["type"], each["msg"]))
+        Fault(_stored_path((record,), (*start, *each["loc"])), _reason(each["type"], each["msg"]))
         for each in error.errors(include_url=False, include_context=False, include_input=False)
     ]
 
