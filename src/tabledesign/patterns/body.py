@@ -70,7 +70,7 @@ def branching(function: Callable[..., object]) -> str | None:
         (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)), None
     )
     if not isinstance(definition, ast.FunctionDef):
-        return "it is not a plain function"
+        return "the body is not that of a plain function"
     return next(_faults(definition, _names(function)), None)
 
 
@@ -92,15 +92,24 @@ def _faults(definition: ast.FunctionDef, names: Mapping[str, object]) -> Iterato
     if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         body = body[1:]
     if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
-        yield "its body is more than one returned expression"
+        yield "the body is more than one returned expression"
         return
     for node in ast.walk(body[0].value):
         if not isinstance(node, _ALLOWED):
-            yield f"it uses {_NAMES.get(type(node), f'the operator {type(node).__name__}')}"
+            yield f"the body uses {_NAMES.get(type(node), f'the operator {type(node).__name__}')}"
     own = {argument.arg for argument in (*definition.args.args, *definition.args.kwonlyargs)}
     for node in ast.walk(body[0].value):
         if isinstance(node, ast.Call) and _takes(node, own) and not _is_ours(node.func, names):
-            yield f"it hands an argument to {ast.unparse(node.func)}(), which may branch on it"
+            name = ast.unparse(node.func)
+            yield f"the body hands an argument to {name}(), which may branch on it"
+        if _reads(node, own - {"self"}):
+            yield f"the body reads {ast.unparse(node)}, and an argument is known at the call only"
+
+
+def _reads(node: ast.AST, own: set[str]) -> bool:
+    """Whether an attribute of an argument is read: of a slot it would be the slot's own."""
+    holder = node.value if isinstance(node, ast.Attribute) else None
+    return isinstance(holder, ast.Name) and holder.id in own
 
 
 def _takes(call: ast.Call, own: set[str]) -> bool:
@@ -152,16 +161,16 @@ _NAMES: dict[type[ast.AST], str] = {
 def _branching_code(function: Callable[..., object]) -> str | None:
     code = function.__code__
     if code.co_flags & (inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR):
-        return "it is not a plain function"
+        return "the body is not that of a plain function"
     for instruction in dis.get_instructions(function):
         jumps = instruction.opcode in dis.hasjrel or instruction.opcode in dis.hasjabs
         if jumps or instruction.opname in _BRANCHING_INSTRUCTIONS:
-            return f"its compiled body branches or compares ({instruction.opname})"
+            return f"the compiled body branches or compares ({instruction.opname})"
     names = _names(function)
     for name in (*code.co_names, *code.co_freevars):
         value = names.get(name)
         foreign = not str(getattr(value, "__module__", "")).startswith("tabledesign.")
         built_in = isinstance(value, type) and value.__module__ == "builtins"
         if foreign and (built_in or isinstance(value, FunctionType | BuiltinFunctionType)):
-            return f"its compiled body calls {name}(), which may branch on an argument"
+            return f"the compiled body calls {name}(), which may branch on an argument"
     return None

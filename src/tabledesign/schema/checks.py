@@ -100,21 +100,21 @@ def _same_declaration(a: type, b: type) -> bool:
 def _own_overlaps(entity: type[Entity]) -> Iterator[Refusal]:
     known = domains(entity)
     for a, b in combinations(entity.__keys__.values(), 2):
-        if a.place.name != b.place.name:
-            continue
+        if a.place.name != b.place.name or a.place.kind == "primary":
+            continue  # several primary keys are refused as such
         where = f"{a} and {b}"
         if not exclusive(membership(a), membership(b), known):
             yield Refusal(
                 "key.not_exclusive",
                 where,
-                f"an item can have both keys at once, and {a.place} holds one",
+                f"an item can have both keys at once, and {a.place.title} holds one",
                 "Give them conditions that exclude each other with when=, or another index",
             )
         elif overlap(a.space, b.space) is not None:
             yield Refusal(
                 "key.same_space",
                 where,
-                f"both keys can make the same text on {a.place}",
+                f"both keys can make the same text on {a.place.title}",
                 'Give each a Label of its own among its sort parts: sort=(Label("open"), ...)',
             )
 
@@ -133,10 +133,13 @@ def _foreign_overlaps(entity: type[Entity]) -> Iterator[Refusal]:
 
 def _overlap_refusal(a: BoundKey[Any], b: BoundKey[Any], witness: Witness) -> Refusal:
     text = f"{witness.partition!r}, {witness.sort!r}"
+    shown = f"both can make the key ({text}): {dict(witness.values_a)}, {dict(witness.values_b)}"
+    if not witness.exact:
+        shown = f"that both can make a key such as ({text}) could not be disproved"
     return Refusal(
         "key.overlap",
         f"{a} and {b}",
-        f"both can make the key ({text}): {dict(witness.values_a)} and {dict(witness.values_b)}",
+        shown,
         "Declare the parts as fields instead of a template, or start the templates with "
         "different constant texts",
     )
