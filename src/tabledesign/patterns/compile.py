@@ -129,7 +129,7 @@ class Draft:
             )
         if not operators:
             return equal, None, None
-        return equal, *operators[-1]
+        return equal, *operators[0]
 
     def _is_operator(self, value: object) -> bool:
         if isinstance(value, Slot):
@@ -226,33 +226,32 @@ class Draft:
         return parts
 
     def _check_operator(self, name: str, operator: object, scalar: Scalar) -> None:
-        if isinstance(operator, Slot):
-            element = next(iter(get_args(operator.annotation)), None)
-            if operator.annotation is StartsWith:
-                element = str
-            self._check_value(name, Slot(operator.name, element), scalar)
-        bounds = as_range(operator)
-        if bounds is not None:
-            for end in (bounds.start, bounds.end):
-                if end is not None:
-                    self._check_value(name, end, scalar)
-        starts = isinstance(operator, Slot) and operator.annotation is StartsWith
+        slot = operator if isinstance(operator, Slot) else None
+        starts = slot is not None and slot.annotation is StartsWith
         if (starts or isinstance(operator, StartsWith)) and not scalar.text_prefixable:
             self.refuse(
                 "pattern.prefix_of_non_text",
                 f"{name!r} ({scalar.kind}) is not text, and only text begins with something",
                 "Use a Range",
             )
+        elif slot is not None:
+            element = str if starts else next(iter(get_args(slot.annotation)), None)
+            self._check_value(name, Slot(slot.name, element), scalar)
+        bounds = as_range(operator)
+        if bounds is not None:
+            for end in (bounds.start, bounds.end):
+                if end is not None:
+                    self._check_value(name, end, scalar)
 
     def _check_value(self, name: str, value: object, scalar: Scalar) -> None:
         if isinstance(value, Slot):
-            given = scalar_of(required_type(value.annotation))
-            if given != scalar:
+            if scalar_of(required_type(value.annotation)) != scalar:
                 shown = getattr(value.annotation, "__name__", str(value.annotation))
+                given = "no type" if value.annotation is None else f"type {shown}"
                 self.refuse(
                     "pattern.argument_type",
-                    f"argument {value.name!r} is a {shown}, and {name!r} in {self.key} is "
-                    f"a {scalar.kind}",
+                    f"what is given as {value.name!r} has {given}, and {name!r} in {self.key} is "
+                    f"of kind {scalar.kind}",
                     f"Annotate {value.name!r} with the type of the field",
                 )
         elif value is not None:

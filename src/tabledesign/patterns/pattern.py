@@ -92,7 +92,7 @@ class AccessPattern(Generic[S, P, R]):
                 Refusal(
                     "pattern.branches",
                     where,
-                    f"a pattern is one returned expression, and {fault}",
+                    f"{fault}; a pattern is one returned expression, the same for every value",
                     "Write two questions as two patterns, and compute values before the call",
                 )
             )
@@ -158,8 +158,12 @@ class AccessPattern(Generic[S, P, R]):
             return None
         except AttributeError as error:
             names = list(getattr(error.obj, "__keys__", {}))
-            remedy = nearest(str(error.name), names)
-            refusals.append(Refusal("pattern.unknown_key", where, str(error), remedy))
+            owner = getattr(error.obj, "__name__", type(error.obj).__name__)
+            fault, remedy = f"{owner} has no {error.name!r}", "Correct the name"
+            if names:
+                fault = f"{owner} has no key {error.name!r}"
+                remedy = nearest(str(error.name), names)
+            refusals.append(Refusal("pattern.unknown_key", where, fault, remedy))
             return None
         except InputError as error:
             own = error.code == "pattern.self"

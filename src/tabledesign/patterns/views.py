@@ -45,7 +45,9 @@ class View(BaseModel):
                         "view.field",
                         f"{cls.__name__}.{name}",
                         f"{of.__name__} has no field of that name and type",
-                        nearest(name, list(of.model_fields)),
+                        f"Give {name!r} the type it has in {of.__name__}"
+                        if original is not None
+                        else nearest(name, list(of.model_fields)),
                     )
                 )
         report(refusals)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
-from tabledesign.errors import Refusal
+from tabledesign.errors import InputError, Refusal
 from tabledesign.keys import composite
 from tabledesign.keys.composite import Composite, Label
 from tabledesign.keys.scalars import Scalar, scalar_of, why_not
@@ -68,7 +68,7 @@ def is_optional(annotation: object) -> bool:
 def nearest(name: str, names: Sequence[str]) -> str:
     """A remedy for a wrong name: the nearest right one, or the list."""
     close = get_close_matches(name, names, n=1)
-    return f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(names) or 'none'}"
+    return f"Perhaps {close[0]!r} is meant" if close else f"There are: {', '.join(names) or 'none'}"
 
 
 class _Binder:
@@ -166,7 +166,7 @@ class _Binder:
             if key.sort:
                 self.refuse(
                     "key.no_sort_key",
-                    f"{place} of table {self.table.name!r} has no sort key",
+                    f"{place.title} of table {self.table.name!r} has no sort part",
                     "Give the table a sort_key, or the key no sort parts",
                 )
             return None
@@ -236,13 +236,31 @@ class _Binder:
         return all(name in known for name in names)
 
     def _check_when(self, place: Place) -> None:
-        self._check_names(sorted(self.key.when.fields))
+        if self._check_names(sorted(self.key.when.fields)):
+            self._check_when_values()
         if place.kind == "primary" and self.key.when != When():
             self.refuse(
                 "key.conditional_primary",
                 "every item needs its primary key, whatever its state",
                 "Move when= to a key on an index",
             )
+
+    def _check_when_values(self) -> None:
+        # A value that the field never has would leave every item out of the index, unseen.
+        for clause in self.key.when.clauses:
+            scalar = scalar_of(required_type(self.entity.model_fields[clause.field].annotation))
+            for value in clause.values:
+                if scalar is None or value is None:
+                    continue
+                try:
+                    scalar.encode(value, field=clause.field)
+                except InputError:
+                    self.refuse(
+                        "key.when_value",
+                        f"when= compares {clause.field!r} ({scalar.kind}) with a value of another "
+                        f"kind, a {type(value).__name__}",
+                        "Compare it with a value of the field's own type",
+                    )
 
 
 def _field_of(part: str | First | Last) -> str:

@@ -60,6 +60,11 @@ class Place:
     def __str__(self) -> str:
         return self.name or "primary"
 
+    @property
+    def title(self) -> str:
+        """The place in a sentence."""
+        return f"index {self.name}" if self.name else "the primary key"
+
 
 class Table:
     """One DynamoDB table, shared by all entities that name it.
