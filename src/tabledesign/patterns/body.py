@@ -44,9 +44,9 @@ _BRANCHING_INSTRUCTIONS = frozenset(
         "IS_OP",
         "MAKE_FUNCTION",
         "PUSH_EXC_INFO",
-        "STORE_FAST",
     }
 )
+_LOADS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF"})
 _UNKNOWN = object()
 
 
@@ -164,13 +164,16 @@ def _branching_code(function: Callable[..., object]) -> str | None:
         return "the body is not that of a plain function"
     for instruction in dis.get_instructions(function):
         jumps = instruction.opcode in dis.hasjrel or instruction.opcode in dis.hasjabs
-        if jumps or instruction.opname in _BRANCHING_INSTRUCTIONS:
+        stores = instruction.opname.startswith("STORE_FAST")  # joined with others since 3.13
+        if jumps or stores or instruction.opname in _BRANCHING_INSTRUCTIONS:
             return f"the compiled body branches or compares ({instruction.opname})"
     names = _names(function)
-    for name in (*code.co_names, *code.co_freevars):
-        value = names.get(name)
+    for instruction in dis.get_instructions(function):
+        # An attribute may be called like a function: only what is loaded by its own name counts.
+        value = names.get(instruction.argval) if instruction.opname in _LOADS else None
         foreign = not str(getattr(value, "__module__", "")).startswith("tabledesign.")
         built_in = isinstance(value, type) and value.__module__ == "builtins"
         if foreign and (built_in or isinstance(value, FunctionType | BuiltinFunctionType)):
+            name = instruction.argval
             return f"the compiled body calls {name}(), which may branch on an argument"
     return None
