@@ -25,12 +25,12 @@ def enum_kind(members: type[Enum]) -> Kind | None:
     >>> kind.encode(Colour.RED), kind.decode({"S": "r"})
     ({'S': 'r'}, <Colour.RED: 'r'>)
     """
-    values: dict[object, _Raw] = {}
+    values: dict[str, _Raw] = {}
     for member in members:
         raw = _raw(member.value)
         if raw is None or isinstance(raw, bool):
             return None
-        values[member] = raw
+        values[member.name] = raw
     # With use_enum_values pydantic keeps the bare value in the model.
     found = {_typed(raw): raw for raw in values.values()}
 
@@ -41,7 +41,8 @@ def enum_kind(members: type[Enum]) -> Kind | None:
             raise Misread(f"is none of the values of {members.__name__}") from None
 
     def find(value: object) -> _Raw | None:
-        return values[value] if isinstance(value, members) else found.get(_typed(value))
+        # By name: the hash of a member is computed in Python, that of a text is kept with it.
+        return values[value.name] if isinstance(value, members) else found.get(_typed(value))
 
     return _kind(members.__name__, list(values.values()), find, make)
 
@@ -89,31 +90,32 @@ def _kind(
     find: Callable[[object], _Raw | None],
     make: Callable[[_Raw], object],
 ) -> Kind:
-    stored = {_typed(raw): _tagged(raw) for raw in raws}
-    tags: tuple[Tag, ...] = tuple(dict.fromkeys(tag for tag, _ in stored.values()))
-    readers = {tag: _READERS[tag] for tag in tags}
-    known = {
-        (tag, content): make(raw) for raw, (tag, content) in ((raw, _tagged(raw)) for raw in raws)
-    }
+    tags: tuple[Tag, ...] = tuple(dict.fromkeys(_tagged(raw)[0] for raw in raws))
+    known: dict[str, dict[Any, object]] = {tag: {} for tag in tags}
+    for raw in raws:
+        tag, content = _tagged(raw)
+        known[tag][content] = make(raw)
 
     def encode(value: Any) -> AttributeValue:
         raw = find(value)
+        if type(raw) is str:
+            return {"S": raw}
         if raw is None:
             raise Misfit(
                 "value.kind",
                 f"is of type {type(value).__name__} and none of the values of {name}",
                 "pass one of them",
             )
-        tag, content = stored[_typed(raw)]
+        tag, content = _tagged(raw)
         return {tag: content}
 
     def decode(value: AttributeValue) -> Any:
         for tag, content in value.items():
-            if tag in readers:
+            if tag in known:
                 try:
-                    return known[tag, content]
+                    return known[tag][content]
                 except (KeyError, TypeError):
-                    return make(readers[tag](content))
+                    return make(_READERS[tag](content))
         raise misread_tag(value, *tags)
 
     return Kind(name=name, tags=tags, encode=encode, decode=decode)

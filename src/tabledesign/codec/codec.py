@@ -100,10 +100,9 @@ class Codec(Generic[ModelT]):
         An item of an older version is brought up first. Raises `Unreadable` with all faults.
         """
         current = self._versions.raised(item)
-        try:
-            values = self._record.read(current)
-        except Misread as misread:
-            raise Unreadable.of(self._all_faults(current, misread)) from None
+        values, faults = self._record.read(current)
+        if faults:
+            raise Unreadable.of([*faults, *self._other_faults(values, faults)])
         try:
             return cast("ModelT", self._validate(values))
         except ValidationError as error:
@@ -141,10 +140,7 @@ class Codec(Generic[ModelT]):
         if field.stored_name not in item:
             if field.kind.empty is not None:
                 return field.kind.empty()
-            info = self.model.model_fields[field.name]
-            if field.required:
-                raise Misread("is missing")
-            return info.get_default(call_default_factory=True, validated_data={})
+            return self._default(field)
         value = field.decode(item[field.stored_name])
         adapter = self._adapters.get(field.name)
         if adapter is None:
@@ -152,20 +148,26 @@ class Codec(Generic[ModelT]):
             adapter = self._adapters[field.name] = TypeAdapter(field_annotation(info))
         return adapter.validate_python(value)
 
-    def _all_faults(self, item: Mapping[str, AttributeValue], misread: Misread) -> list[Fault]:
+    def _default(self, field: FieldCodec) -> object:
+        info = self.model.model_fields[field.name]
+        if field.required:
+            raise Misread("is missing")
+        if getattr(info, "default_factory_takes_validated_data", False):
+            raise Misread("is missing, and its default is made from other fields")
+        return info.get_default(call_default_factory=True)
+
+    def _other_faults(self, values: dict[str, Any], faults: Sequence[Fault]) -> list[Fault]:
         # The validator runs on what could be read, for its faults in the other fields.
-        faults = list(misread.faults)
-        values, _ = self._record.read_what_can(item)
         bad = {fault.path[0] for fault in faults}
         try:
             self._validate(values)
         except ValidationError as error:
             others = faults_of(error, self._record)
-            faults += [f for f in others if f.path and f.path[0] not in bad]
+            return [other for other in others if other.path and other.path[0] not in bad]
         except Exception:  # noqa: BLE001
             # A validator of the model may stumble over the missing fields: they are the faults.
-            return faults
-        return faults
+            return []
+        return []
 
 
 def refusals_of(

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, cast
 
 from tabledesign.codec.faults import Fault, Misfit, Misread, wrong_kind
 from tabledesign.codec.kind import Kind, Tag, misread_tag
+from tabledesign.codec.scalars import TEXT
 from tabledesign.wire import AttributeValue
 
 __all__ = ["SET_TAGS", "dict_kind", "fixed_kind", "list_kind", "nullable_kind", "set_kind"]
@@ -43,6 +44,8 @@ def set_kind(member: Kind, *, frozen: bool) -> Kind:
             members = stored[tag]
         except KeyError:
             raise misread_tag(stored, tag) from None
+        if decode_member is TEXT.decode:
+            return make(members)
         return make(_each(members, lambda each: decode_member({inner: each})))
 
     return Kind(
@@ -183,11 +186,12 @@ def _entry_name(key: Kind, raw: object) -> str:
 def _each(elements: Iterable[Any], decode: Callable[[Any], Any]) -> list[Any]:
     values: list[Any] = []
     faults: list[Fault] = []
-    for index, element in enumerate(elements):
+    for element in elements:
         try:
             values.append(decode(element))
         except Misread as misread:
-            faults += [fault.inside(index) for fault in misread.faults]
+            faults += [fault.inside(len(values)) for fault in misread.faults]
+            values.append(None)
     if faults:
         raise Misread(faults)
     return values

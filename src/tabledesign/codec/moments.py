@@ -41,6 +41,8 @@ def _in_utc(value: Any) -> datetime:
             "is a datetime without a time zone, which names no moment",
             "pass one with tzinfo, for example datetime.now(timezone.utc)",
         )
+    if value.tzinfo is UTC:
+        return value
     try:
         return value.astimezone(UTC)
     except OverflowError:

@@ -56,7 +56,10 @@ def decimal_text(value: Decimal) -> str:
         return "0"
     if not least.is_finite():
         raise _not_finite()
-    return str(least) if least.adjusted() >= NUMBER_DIGITS else format(least, "f")
+    text = str(least)
+    if "E" not in text or least.adjusted() >= NUMBER_DIGITS:
+        return text
+    return format(least, "f")
 
 
 def float_text(value: float) -> str:

@@ -92,38 +92,32 @@ class Record:
             ).inside(name) from None
         return item
 
-    def read(self, item: Mapping[str, AttributeValue]) -> dict[str, Any]:
-        """What the model's validator takes; attributes that are no field's are left out.
+    def read(self, item: Mapping[str, AttributeValue]) -> tuple[dict[str, Any], Sequence[Fault]]:
+        """What the model's validator takes, as far as it can be read, and the faults of the rest.
 
-        Raises `Misread` with the faults of all fields.
+        Attributes that are no field's are left out.
         """
-        try:
-            values = {
-                key: decode(item[stored_name])
-                for stored_name, key, decode in self._readers
-                if stored_name in item
-            }
-        except Misread:
-            values, faults = self.read_what_can(item)
-            raise Misread(faults) from None
+        values: dict[str, Any] = {}
+        faults: list[Fault] | None = None
+        for stored_name, key, decode in self._readers:
+            stored = item.get(stored_name)
+            if stored is not None:
+                try:
+                    values[key] = decode(stored)
+                except Misread as misread:
+                    faults = faults or []
+                    faults += [fault.inside(stored_name) for fault in misread.faults]
         for stored_name, key, make in self._empties:
             if stored_name not in item:
                 values[key] = make()
-        return values
+        return values, faults or ()
 
-    def read_what_can(
-        self, item: Mapping[str, AttributeValue]
-    ) -> tuple[dict[str, Any], list[Fault]]:
-        """The values of the readable fields, and the faults of the others."""
-        values: dict[str, Any] = {key: make() for _, key, make in self._empties}
-        faults: list[Fault] = []
-        for stored_name, key, decode in self._readers:
-            if stored_name in item:
-                try:
-                    values[key] = decode(item[stored_name])
-                except Misread as misread:
-                    faults += [fault.inside(stored_name) for fault in misread.faults]
-        return values, faults
+    def read_all(self, item: Mapping[str, AttributeValue]) -> dict[str, Any]:
+        """The same, once nothing is wrong; raises `Misread`."""
+        values, faults = self.read(item)
+        if faults:
+            raise Misread(faults)
+        return values
 
     def encode(self, value: Any) -> AttributeValue:
         """An instance as a map inside an item; raises `Misfit`."""
@@ -135,7 +129,7 @@ class Record:
             attributes = stored["M"]
         except KeyError:
             raise misread_tag(stored, "M") from None
-        return self.read(attributes)
+        return self.read_all(attributes)
 
     def _wrong_model(self, instance: object) -> Misfit:
         name = self.model.__name__

@@ -37,16 +37,17 @@ def value_size(value: AttributeValue) -> int:
     >>> value_size({"N": "-12.5"}), value_size({"L": [{"S": "ab"}]})
     (4, 6)
     """
-    ((tag, content),) = value.items()
-    if tag == "S":
-        return _text(content)
-    if tag == "N":
-        return _number(content)
-    if tag == "B":
-        return len(content)
-    if tag in ("BOOL", "NULL"):
-        return 1
-    return _many(tag, content)
+    for tag, content in value.items():
+        if tag == "S":
+            return len(content) if content.isascii() else len(content.encode())
+        if tag == "N":
+            return _number(content)
+        if tag == "B":
+            return len(content)
+        if tag in ("BOOL", "NULL"):
+            return 1
+        return _many(tag, content)
+    return 0
 
 
 def check_size(item: Mapping[str, AttributeValue], owner: str) -> None:
@@ -84,11 +85,13 @@ def _text(text: str) -> int:
 
 
 def _number(text: str) -> int:
-    sign, digits, exponent = read_decimal(text).as_tuple()
-    assert isinstance(exponent, int)
-    bare = "".join(map(str, digits)).lstrip("0")
-    if not bare:
+    whole, _, fraction = text.removeprefix("-").partition(".")
+    if not (whole + fraction).isdecimal():
+        whole, fraction = f"{abs(read_decimal(text)):f}".partition(".")[::2]
+    whole, fraction = whole.lstrip("0"), fraction.rstrip("0")
+    if not whole and not fraction:
         return 1
-    low = exponent + len(bare) - len(bare.rstrip("0"))
-    high = exponent + len(bare) - 1
-    return high // 2 - low // 2 + 2 + sign
+    # Positions of the first and the last digit that count, from the point: ...210.-1-2...
+    high = len(whole) - 1 if whole else len(fraction.lstrip("0")) - len(fraction) - 1
+    low = -len(fraction) if fraction else len(whole) - len(whole.rstrip("0"))
+    return high // 2 - low // 2 + 2 + text.startswith("-")

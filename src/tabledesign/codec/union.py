@@ -39,7 +39,7 @@ def union_kind(stored_name: str, variants: Mapping[tuple[str, object], Record]) 
         for tag, content in attributes[stored_name].items():
             record = variants.get((tag, content))
             if record is not None:
-                return record.read(attributes)
+                return record.read_all(attributes)
         raise Misread([Fault((stored_name,), f"names none of {names}")])
 
     return Kind(name=names, tags=("M",), encode=encode, decode=decode, records=records)
