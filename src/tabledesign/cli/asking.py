@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from pydantic import BaseModel
 
@@ -14,7 +14,7 @@ from tabledesign.patterns.explain import explanation
 from tabledesign.patterns.plan import Plan
 from tabledesign.repository.repository import Repository
 from tabledesign.schema.page import Page
-from tabledesign.schema.query import Lookup, Lookups, Query
+from tabledesign.schema.query import Lookup, Lookups, Query, Question
 
 __all__ = ["Manner", "answer"]
 
@@ -40,7 +40,7 @@ def answer(
     question = repository.ask(plan, arguments)
     if manner.explain:
         _explain(repository, plan, arguments, manner)
-    if isinstance(question, Query):
+    if _is_query(question):
         if manner.count:
             _print_count(question.count(), manner)
             return
@@ -57,6 +57,10 @@ def answer(
         _print_count(len(found), manner)
         return
     _print_page(plan, Page(tuple(found)), manner, missing=asked - len(found))
+
+
+def _is_query(question: Question) -> TypeGuard[Query[Any]]:
+    return isinstance(question, Query)
 
 
 def _looked_up(question: Lookup[Any] | Lookups[Any]) -> tuple[list[Any], int]:

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Final, cast
 
 from pydantic import BaseModel
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
@@ -19,6 +20,9 @@ __all__ = ["note", "plain", "print_grid", "print_json", "shown"]
 
 _UNBOUNDED: Final = 100_000
 """Width where there is no terminal to fit: nothing is cut and nothing wrapped."""
+
+_WIDEST: Final = 40
+"""The widest column on a terminal."""
 
 
 def note(text: str) -> None:
@@ -77,8 +81,14 @@ def shown(value: object) -> str:
 
 
 def print_grid(columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, title: str) -> None:
-    """Rows under their columns; long text is cut on a terminal, and nowhere else."""
+    """Rows under their columns.
+
+    To fit a terminal, long text is cut there and columns without any value are left out;
+    elsewhere everything is printed.
+    """
+    cells = [[shown(row.get(column)) for column in columns] for row in rows]
     on_terminal = sys.stdout.isatty()
+    kept = [i for i in range(len(columns)) if not on_terminal or any(row[i] for row in cells)]
     console = Console(
         file=sys.stdout,
         width=None if on_terminal else _UNBOUNDED,
@@ -86,11 +96,12 @@ def print_grid(columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, 
         emoji=False,
         highlight=False,
     )
-    grid = Grid(title=Text(title), title_justify="left", header_style="bold")
-    for column in columns:
-        grid.add_column(Text(column), no_wrap=True, overflow="ellipsis" if on_terminal else "fold")
-    for row in rows:
-        grid.add_row(*(Text(shown(row.get(column))) for column in columns))
+    grid = Grid(box=SIMPLE_HEAD, header_style="bold")
+    for i in kept:
+        grid.add_column(Text(columns[i]), no_wrap=True, max_width=_WIDEST if on_terminal else None)
+    for row in cells:
+        grid.add_row(*(Text(row[i]) for i in kept))
+    print(title)
     console.print(grid)
 
 
