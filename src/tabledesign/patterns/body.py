@@ -14,7 +14,7 @@ import dis
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from types import BuiltinFunctionType, FunctionType
+from types import BuiltinFunctionType, FunctionType, MethodType
 
 __all__ = ["branching"]
 
@@ -47,6 +47,7 @@ _BRANCHING_INSTRUCTIONS = frozenset(
     }
 )
 _LOADS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF"})
+_FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType)
 _UNKNOWN = object()
 
 
@@ -167,13 +168,24 @@ def _branching_code(function: Callable[..., object]) -> str | None:
         stores = instruction.opname.startswith("STORE_FAST")  # joined with others since 3.13
         if jumps or stores or instruction.opname in _BRANCHING_INSTRUCTIONS:
             return f"the compiled body branches or compares ({instruction.opname})"
+    name = next(_foreign(function), None)
+    if name is None:
+        return None
+    return f"the compiled body calls {name}, which may branch on an argument"
+
+
+def _foreign(function: Callable[..., object]) -> Iterator[str]:
+    """The functions and built-in types that compiled code reaches outside this library."""
     names = _names(function)
+    value: object = _UNKNOWN
     for instruction in dis.get_instructions(function):
-        # An attribute may be called like a function: only what is loaded by its own name counts.
-        value = names.get(instruction.argval) if instruction.opname in _LOADS else None
-        foreign = not str(getattr(value, "__module__", "")).startswith("tabledesign.")
+        if instruction.opname in _LOADS:
+            value = names.get(instruction.argval, _UNKNOWN)
+        elif instruction.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            value = getattr(value, instruction.argval, _UNKNOWN)
+        elif instruction.opname not in ("PUSH_NULL", "CACHE"):
+            value = _UNKNOWN
+        ours = str(getattr(value, "__module__", "")).startswith("tabledesign.")
         built_in = isinstance(value, type) and value.__module__ == "builtins"
-        if foreign and (built_in or isinstance(value, FunctionType | BuiltinFunctionType)):
-            name = instruction.argval
-            return f"the compiled body calls {name}(), which may branch on an argument"
-    return None
+        if not ours and (built_in or isinstance(value, _FUNCTIONS)):
+            yield f"{instruction.argval}()"
