@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tabledesign.engine.drivers import drive
 from tabledesign.errors import InputError
@@ -39,23 +39,26 @@ SHORT_ROW: Final = 40_000
 
 
 def task_of(row: Row) -> Task:
-    """The task a row describes."""
+    """The task a row describes; what the row lacks is absent from the item, not null."""
+    given: dict[str, Any] = {
+        "notes": row.notes,
+        "due": row.due,
+        "completed_at": row.completed_at,
+        "completed_by": row.completed_by,
+        "assignee": row.assignee,
+        "kind": row.kind,
+        "source": row.file,
+    }
     return Task(
         task_id=row.id,
         list_id=row.list,
         user_id=row.user,
         title=row.title,
-        notes=row.notes,
         tags=frozenset(row.tags),
         status=Status(row.status or "todo"),
         priority=Priority(row.priority or "normal"),
-        due=row.due,
         created_at=row.created_at,
-        completed_at=row.completed_at,
-        completed_by=row.completed_by,
-        assignee=row.assignee,
-        kind=row.kind,
-        source=row.file,
+        **{name: value for name, value in given.items() if value is not None},
     )
 
 
