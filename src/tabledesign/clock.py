@@ -7,7 +7,7 @@ import time
 import uuid
 from datetime import UTC, datetime
 
-__all__ = ["asleep", "new_id", "now", "random_bytes", "sleep"]
+__all__ = ["asleep", "fraction", "new_id", "now", "random_bytes", "sleep"]
 
 
 def now() -> datetime:
@@ -35,3 +35,8 @@ def new_id() -> str:
 def random_bytes(count: int) -> bytes:
     """Bytes fit for keys and tokens."""
     return secrets.token_bytes(count)
+
+
+def fraction() -> float:
+    """A random number, at least 0 and below 1."""
+    return secrets.randbelow(1 << 53) / (1 << 53)

@@ -10,12 +10,16 @@
     └── RequestError            a request was sent, or could not be
         ├── ConditionFailed     the item was not in the state the write demanded
         │   ├── AlreadyExists   `create` found the item there
-        │   └── ItemMissing     `update` found no item
+        │   ├── ItemMissing     `update` found no item
+        │   ├── StaleVersion    the item has been written since it was read
+        │   └── UniqueTaken     another item has the value that must be unique
+        ├── Contended           other writers were faster, again and again
         ├── Throttled           too much for the table, an index or the account
         ├── TransactionConflict another transaction holds one of the items
         ├── TableMissing        the table or the index is not there
         ├── AccessDenied        credentials are absent, expired or too weak
         ├── EngineUnreachable   nothing answered; the request was not applied
+        ├── DeadlinePassed      the time was used up before the request was sent
         ├── OutcomeUnknown      the answer was lost; the request may have been applied
         ├── ServiceFailed       DynamoDB answered with a failure of its own
         ├── RequestRefused      DynamoDB refused the request as malformed or too large
@@ -37,7 +41,9 @@ __all__ = [
     "AlreadyExists",
     "CapabilityMissing",
     "ConditionFailed",
+    "Contended",
     "CursorInvalid",
+    "DeadlinePassed",
     "DesignError",
     "EngineUnreachable",
     "InputError",
@@ -50,10 +56,12 @@ __all__ = [
     "RequestRefused",
     "Retry",
     "ServiceFailed",
+    "StaleVersion",
     "TableMissing",
     "TabledesignError",
     "Throttled",
     "TransactionConflict",
+    "UniqueTaken",
     "UnreadableItem",
 ]
 
@@ -154,6 +162,23 @@ class ItemMissing(ConditionFailed):
     """``update`` found no item under the primary key; nothing was written."""
 
 
+class StaleVersion(ConditionFailed):
+    """The item's version is not the expected one; nothing was written."""
+
+
+class UniqueTaken(ConditionFailed):
+    """Another item holds a value that must be unique; nothing was written.
+
+    ``details["rule"]`` names the constraint.
+    """
+
+
+class Contended(RequestError):
+    """Other writers changed the item between each read and write of ours; nothing was written."""
+
+    retry: ClassVar[Retry] = "safe"
+
+
 class Throttled(RequestError):
     """The request exceeded what the table, an index or the account may take; not applied."""
 
@@ -176,6 +201,12 @@ class AccessDenied(RequestError):
 
 class EngineUnreachable(RequestError):
     """No connection could be made; the request was not applied."""
+
+    retry: ClassVar[Retry] = "safe"
+
+
+class DeadlinePassed(RequestError):
+    """The time the caller allowed was used up before the request was sent; not applied."""
 
     retry: ClassVar[Retry] = "safe"
 

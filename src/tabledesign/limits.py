@@ -26,6 +26,9 @@ __all__ = [
     "PARTITION_WRITE_UNITS",
     "READ_UNIT_BYTES",
     "SORT_KEY_BYTES",
+    "TOKEN_SECONDS",
+    "TRANSACTION_BYTES",
+    "TRANSACTION_ITEMS",
     "WRITE_UNIT_BYTES",
 ]
 
@@ -82,3 +85,12 @@ NUMBER_DIGITS: Final = 38
 
 NUMBER_MAGNITUDE: Final = (-130, 125)
 """Smallest and largest decimal exponent of a number's leading digit."""
+
+TOKEN_SECONDS: Final = 600
+"""How long a ClientRequestToken makes a repeated TransactWriteItems harmless."""
+
+TRANSACTION_ITEMS: Final = 100
+"""Items of one TransactWriteItems or TransactGetItems request."""
+
+TRANSACTION_BYTES: Final = 4 * 1_024 * 1_024
+"""Size of all items of one transaction together."""

@@ -5,11 +5,20 @@ Only this module, ``engine`` and the exporters speak AWS's vocabulary.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-__all__ = ["AttributeValue", "Item", "Operation", "Request", "Response", "consumed_units"]
+__all__ = [
+    "AttributeValue",
+    "Item",
+    "Operation",
+    "Repeat",
+    "Request",
+    "Response",
+    "consumed_units",
+]
 
 Operation = Literal[
     "BatchGetItem",
@@ -40,9 +49,42 @@ Response = Mapping[str, Any]
 """A complete answer of DynamoDB, as the service model names its parts."""
 
 
+Repeat = Literal["read", "token", "overwrite", "never"]
+"""Whether a request may be sent again when nobody knows whether it was applied.
+
+``read``: always; nothing is written. ``token``: for ten minutes; DynamoDB knows a
+TransactWriteItems by its ClientRequestToken and answers it again without applying it again.
+``overwrite``: yes, since the caller declared that the last writer wins; without that, even a
+plain put, SET or delete may undo what another client wrote, and was told it wrote, in between.
+``never``: any other write; ADD, SET a = a + 1 and list_append would count twice.
+"""
+
+READS = frozenset(
+    {
+        "BatchGetItem",
+        "DescribeTable",
+        "DescribeTimeToLive",
+        "GetItem",
+        "ListTables",
+        "Query",
+        "Scan",
+        "TransactGetItems",
+    }
+)
+ITEM_WRITES = frozenset({"BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem"})
+
+# Applied twice, these differ from once: ADD and DELETE clauses, arithmetic, list_append, and
+# positions in a list, which move when an element before them goes. Names and values stand as
+# placeholders, which have none of these signs.
+_COUNTS = re.compile(r"\b(?:ADD|DELETE)\b|list_append|[-+\[]", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request, complete: the operation and its parameters by AWS's names.
+
+    ``last_writer_wins`` is the caller's declaration that a put, SET or delete may be sent
+    again after a lost answer, although another client may have written in between.
 
     >>> Request("GetItem", {"TableName": "todo", "Key": {"pk": {"S": "User#1#"}}}).operation
     'GetItem'
@@ -50,6 +92,26 @@ class Request:
 
     operation: Operation
     parameters: Mapping[str, Any]
+    last_writer_wins: bool = field(default=False, kw_only=True)
+
+    @property
+    def repeat(self) -> Repeat:
+        """Whether it may be sent again after an unknown outcome; no declaration widens the rule.
+
+        >>> Request("UpdateItem", {"UpdateExpression": "SET #n = :v"}).repeat
+        'never'
+        >>> Request("UpdateItem", {"UpdateExpression": "ADD #n :v"}, last_writer_wins=True).repeat
+        'never'
+        """
+        if self.operation in READS:
+            return "read"
+        if self.operation == "TransactWriteItems" and self.parameters.get("ClientRequestToken"):
+            return "token"
+        if not self.last_writer_wins or self.operation not in ITEM_WRITES:
+            return "never"
+        conditional = "ConditionExpression" in self.parameters
+        counts = _COUNTS.search(str(self.parameters.get("UpdateExpression", "")))
+        return "never" if conditional or counts else "overwrite"
 
 
 def consumed_units(response: Response) -> float | None:

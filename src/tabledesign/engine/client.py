@@ -9,6 +9,8 @@ from contextlib import nullcontext
 from types import CoroutineType, GeneratorType
 from typing import Any, ClassVar, Protocol, TypeGuard
 
+from tabledesign.engine.allowance import retries_of
+from tabledesign.engine.once import once
 from tabledesign.engine.protocol import (
     ALL_CAPABILITIES,
     AsyncEngine,
@@ -48,7 +50,10 @@ class Client(Protocol):
 class ClientEngine:
     """Sends each request through the boto3 client's own method; what boto3 parses is the answer.
 
-    The client keeps its credentials, endpoint, retries and events. Raises `RequestError`.
+    The client keeps its credentials, endpoint and events, and for its other callers its
+    retries; a request of ours is sent once, since boto3 repeats what may not be repeated. Where
+    a botocore does not let us, ``sends_once`` is False and the ``name`` says so. Raises
+    `RequestError`.
     """
 
     thread_safe: ClassVar[bool] = True  # boto3's clients are, its sessions are not
@@ -61,9 +66,20 @@ class ClientEngine:
         capabilities: Capabilities = ALL_CAPABILITIES,
     ) -> None:
         self.client = client
-        self.name = name
         self.capabilities = capabilities
+        self._name = name
+        self._once = once(client)
         self._methods: dict[Operation, Method] = {}
+
+    @property
+    def name(self) -> str:
+        """The engine's name for messages."""
+        return self._name if self.sends_once else f"{self._name}, repeated by boto3"
+
+    @property
+    def sends_once(self) -> bool:
+        """Whether one request is one sending; otherwise the client's own retries apply."""
+        return self._once.effective
 
     def send(self, request: Request) -> Response:
         """Carry one request; raises a `RequestError` that says whether to send again."""
@@ -71,12 +87,14 @@ class ClientEngine:
         if method is None:
             method = self._methods[request.operation] = self._method(request.operation)
         try:
-            return method(**request.parameters)
+            return self._once.call(method, request)
         except Exception as error:
             endpoint = self.client.meta.endpoint_url
             failure = error_from(error, request=request, endpoint=endpoint)
             if failure is None:
                 raise
+            if not self.sends_once:
+                failure.details = {**failure.details, "repeated_by": "boto3"}
             raise failure from error
 
     def _method(self, operation: Operation) -> Method:
@@ -104,6 +122,7 @@ class AsyncClientEngine:
         self.name = name_of(engine)
         self.capabilities = capabilities_of(engine)
         self.clock = clock_of(engine)
+        self.retries = retries_of(engine)
         self.cursor_key: bytes | None = getattr(engine, "cursor_key", None)
         self._turn = nullcontext() if is_thread_safe(engine) else threading.Lock()
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from contextvars import copy_context
 from typing import TypeVar
 
-from tabledesign.engine.effects import Effect, NewId, Now, Operation, Outcome, Send, SendMany, Sleep
+from tabledesign.engine.allowance import Allowance
+from tabledesign.engine.effects import (
+    Allowed,
+    Effect,
+    Fraction,
+    NewId,
+    Now,
+    Operation,
+    Outcome,
+    Send,
+    SendMany,
+    Sleep,
+)
 from tabledesign.engine.protocol import (
     AsyncEngine,
     Engine,
@@ -24,7 +36,8 @@ T = TypeVar("T")
 def drive(operation: Operation[T], engine: Engine | AsyncEngine) -> T:
     """Run an operation to its end on a synchronous engine and return its answer.
 
-    An error of the engine is raised inside the operation, at the yield it belongs to.
+    An error of the engine is raised inside the operation, at the yield it belongs to. Nothing is
+    sent after the engine's deadline: `DeadlinePassed` is raised there instead.
 
     >>> from tabledesign.engine.effects import send
     >>> class Echo:
@@ -40,11 +53,12 @@ def drive(operation: Operation[T], engine: Engine | AsyncEngine) -> T:
             "such as 'aget', or use 'async for'",
             code="engine.is_async",
         )
+    allowance = Allowance.of(engine)
     try:
         effect = next(operation)
         while True:
             try:
-                result = _perform(effect, engine)
+                result = _perform(effect, engine, allowance)
             except Exception as error:  # noqa: BLE001 - raised anew inside the operation
                 effect = operation.throw(error)
             else:
@@ -68,11 +82,12 @@ async def adrive(operation: Operation[T], engine: Engine | AsyncEngine) -> T:
             "or wrap the engine in AsyncClientEngine",
             code="engine.is_sync",
         )
+    allowance = Allowance.of(engine)
     try:
         effect = next(operation)
         while True:
             try:
-                result = await _aperform(effect, engine)
+                result = await _aperform(effect, engine, allowance)
             except Exception as error:  # noqa: BLE001 - raised anew inside the operation
                 effect = operation.throw(error)
             else:
@@ -84,12 +99,13 @@ async def adrive(operation: Operation[T], engine: Engine | AsyncEngine) -> T:
         operation.close()
 
 
-def _perform(effect: Effect, engine: Engine) -> object:
+def _perform(effect: Effect, engine: Engine, allowance: Allowance) -> object:
     match effect:
         case Send(request):
+            allowance.check(engine)
             return engine.send(request)
         case SendMany(requests, limit):
-            return _send_many(requests, limit, engine)
+            return _send_many(requests, limit, engine, allowance)
         case Sleep(seconds):
             clock_of(engine).sleep(seconds)
             return None
@@ -97,14 +113,19 @@ def _perform(effect: Effect, engine: Engine) -> object:
             return clock_of(engine).now()
         case NewId():
             return clock_of(engine).new_id()
+        case Fraction():
+            return clock_of(engine).fraction()
+        case Allowed():
+            return allowance
 
 
-async def _aperform(effect: Effect, engine: AsyncEngine) -> object:
+async def _aperform(effect: Effect, engine: AsyncEngine, allowance: Allowance) -> object:
     match effect:
         case Send(request):
+            allowance.check(engine)
             return await engine.send(request)
         case SendMany(requests, limit):
-            return await _asend_many(requests, limit, engine)
+            return await _asend_many(requests, limit, engine, allowance)
         case Sleep(seconds):
             await clock_of(engine).asleep(seconds)
             return None
@@ -112,11 +133,18 @@ async def _aperform(effect: Effect, engine: AsyncEngine) -> object:
             return clock_of(engine).now()
         case NewId():
             return clock_of(engine).new_id()
+        case Fraction():
+            return clock_of(engine).fraction()
+        case Allowed():
+            return allowance
 
 
-def _send_many(requests: tuple[Request, ...], limit: int, engine: Engine) -> tuple[Outcome, ...]:
+def _send_many(
+    requests: tuple[Request, ...], limit: int, engine: Engine, allowance: Allowance
+) -> tuple[Outcome, ...]:
     def outcome(request: Request) -> Outcome:
         try:
+            allowance.check(engine)
             return engine.send(request)
         except RequestError as error:
             return error
@@ -137,7 +165,7 @@ def _send_many(requests: tuple[Request, ...], limit: int, engine: Engine) -> tup
 
 
 async def _asend_many(
-    requests: tuple[Request, ...], limit: int, engine: AsyncEngine
+    requests: tuple[Request, ...], limit: int, engine: AsyncEngine, allowance: Allowance
 ) -> tuple[Outcome, ...]:
     import asyncio
 
@@ -146,6 +174,7 @@ async def _asend_many(
     async def outcome(request: Request) -> Outcome:
         async with free:
             try:
+                allowance.check(engine)
                 return await engine.send(request)
             except RequestError as error:
                 return error

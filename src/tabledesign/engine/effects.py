@@ -1,4 +1,4 @@
-"""What an operation asks of the world: sends, sleeps, the time and new ids, as values.
+"""What an operation asks of the world: sends, sleeps, the time, new ids and chance, as values.
 
 An operation is a generator. It yields effects and receives their results, and what it
 returns is its answer; a driver carries the effects out. The same operation therefore
@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from tabledesign.engine.allowance import Allowance
 from tabledesign.errors import RequestError
 from tabledesign.wire import Request, Response
 
 __all__ = [
+    "Allowed",
     "Effect",
+    "Fraction",
     "NewId",
     "Now",
     "Operation",
@@ -24,6 +27,8 @@ __all__ = [
     "Send",
     "SendMany",
     "Sleep",
+    "allowed",
+    "fraction",
     "new_id",
     "now",
     "send",
@@ -77,7 +82,17 @@ class NewId:
     """A fresh id of 32 hexadecimal digits; gives a `str`."""
 
 
-Effect = Send | SendMany | Sleep | Now | NewId
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """Chance; gives a `float`, at least 0 and below 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What this run of an operation has left for sending again; gives its one `Allowance`."""
+
+
+Effect = Send | SendMany | Sleep | Now | NewId | Fraction | Allowed
 """Everything an operation may yield."""
 
 Operation = Generator[Effect, Any, T]
@@ -121,3 +136,15 @@ def new_id() -> Operation[str]:
     """Yield one `NewId` and return the id."""
     identity: str = yield NewId()
     return identity
+
+
+def fraction() -> Operation[float]:
+    """Yield one `Fraction` and return the number."""
+    drawn: float = yield Fraction()
+    return drawn
+
+
+def allowed() -> Operation[Allowance]:
+    """Yield one `Allowed` and return the allowance, which all requests of a run share."""
+    allowance: Allowance = yield Allowed()
+    return allowance

@@ -2,7 +2,7 @@
 
 An engine is anything with one method ``send``. What else it may say about itself has
 defaults: ``capabilities`` (all that DynamoDB has), ``thread_safe`` (no), ``name`` (its class) and
-``clock`` (the real one).
+``clock`` (the real one) and ``retries`` (the standard rule, see `.allowance`).
 """
 
 from __future__ import annotations
@@ -60,12 +60,13 @@ class Engine(Protocol):
 
 
 class Clock(Protocol):
-    """Time and ids; an engine with a ``clock`` of its own, as a test has, brings them along."""
+    """Time, ids and chance; an engine may bring a ``clock`` of its own along, as a test does."""
 
     def now(self) -> datetime: ...
     def sleep(self, seconds: float) -> None: ...
     async def asleep(self, seconds: float) -> None: ...
     def new_id(self) -> str: ...
+    def fraction(self) -> float: ...
 
 
 class AsyncEngine(Protocol):

@@ -32,7 +32,7 @@ instead of sending, a `Lost` answer, or None to let it through."""
 
 @dataclass(slots=True)
 class FakeClock:
-    """A clock that moves only when told to, and ids that count up.
+    """A clock that moves only when told to, ids that count up, and chance that is ``drawn``.
 
     >>> time = FakeClock()
     >>> time.sleep(1.5)
@@ -43,6 +43,7 @@ class FakeClock:
     instant: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     slept: list[float] = field(default_factory=list[float])
     ids: int = 0
+    drawn: float = 0.5
 
     def now(self) -> datetime:
         """The present instant of this clock."""
@@ -61,6 +62,10 @@ class FakeClock:
         """The next id: 32 hexadecimal digits, counted up from 1."""
         self.ids += 1
         return f"{self.ids:032x}"
+
+    def fraction(self) -> float:
+        """What this clock draws, until it is told to draw something else."""
+        return self.drawn
 
 
 class ScriptedEngine:

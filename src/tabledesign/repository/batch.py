@@ -58,7 +58,8 @@ def put_many(
         error = None
         for chunk, outcome in zip(chunks, outcomes, strict=True):
             if isinstance(outcome, RequestError):
-                error = outcome
+                if error is None or error.retry == "safe":  # the one that ends the batch counts
+                    error = outcome
                 unprocessed: Any = chunk.parameters["RequestItems"]
             else:
                 unprocessed = outcome.get("UnprocessedItems") or {}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tabledesign.engine.effects import Operation, now, send, send_many, sleep
+from tabledesign.engine.effects import Operation, now, sleep
+from tabledesign.engine.retry import send, send_many
 from tabledesign.errors import RequestError, Throttled
 from tabledesign.patterns.plan import BoundPlan
 from tabledesign.patterns.reads import batch_keys, batch_requests, get_request, query_request
