@@ -35,14 +35,14 @@ def _read_day(stored: AttributeValue) -> date:
 def _in_utc(value: Any) -> datetime:
     if not isinstance(value, datetime):
         raise wrong_kind(value, "a moment", "pass an aware datetime.datetime")
+    if value.tzinfo is UTC:
+        return value
     if value.utcoffset() is None:
         raise Misfit(
             "value.naive_datetime",
             "is a datetime without a time zone, which names no moment",
             "pass one with tzinfo, for example datetime.now(timezone.utc)",
         )
-    if value.tzinfo is UTC:
-        return value
     try:
         return value.astimezone(UTC)
     except OverflowError:
@@ -55,7 +55,10 @@ def _in_utc(value: Any) -> datetime:
 
 def _write_instant(value: Any) -> AttributeValue:
     # pydantic's own text leaves out a zero fraction and keeps the zone, so it does not sort.
-    return {"S": datetime.isoformat(_in_utc(value), timespec="microseconds")[:-6] + "Z"}
+    at = _in_utc(value)
+    # By hand, since isoformat asks the time zone again and takes half as long again.
+    parts = (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)
+    return {"S": "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % parts}
 
 
 def _read_instant(stored: AttributeValue) -> datetime:
