@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tabledesign.keys.composite import Composite
-from tabledesign.keys.template import Template
 from tabledesign.schema.checks import domains, membership
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import TENANT, BoundKey
@@ -82,27 +80,20 @@ def _update_place(
     undecided = frozenset[str]().union(*(membership(key).fields for key in candidates)) - set(known)
     missing: set[str] = set()
     for attribute in _attributes(place):
-        halves = [_half(key, attribute) for key in candidates]
+        halves = [key.half(attribute) for key in candidates]
         fields = frozenset[str]().union(*(half.fields for half in halves)) - {TENANT}
-        stays = present and all(_half(key, attribute) == halves[0] for key in keys)
+        stays = present and all(key.half(attribute) == halves[0] for key in keys)
         if (same_key or stays) and not fields & changed:
             continue
         if not sure or any(half != halves[0] for half in halves):
             missing |= undecided
             continue
         missing |= fields - set(known)
-        text = None if fields - set(known) else halves[0].render(known)
+        text = None if fields - set(known) else candidates[0].render_half(attribute, known)
         if text is not None:
             updates.sets[attribute] = text
     if missing:
         updates.unknown[str(place)] = tuple(sorted(missing))
-
-
-def _half(key: BoundKey[Any], attribute: str) -> Composite | Template:
-    if attribute == key.place.partition_attribute:
-        return key.partition
-    assert key.sort is not None, "a key on an index with a sort attribute has a sort half"
-    return key.sort
 
 
 def _attributes(place: Place) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +80,28 @@ class Plan:
 
         Raises `InputError` naming the argument, its kind and the remedy; sends nothing.
         """
+        with self.naming_arguments():
+            return self._bind(arguments, tenant)
+
+    @contextmanager
+    def naming_arguments(self) -> Generator[None]:
+        """Have errors about a part name the argument that is given for it."""
+        try:
+            yield
+        except InputError as error:
+            given = self.equal.get(error.field or "")
+            if error.field == self.operator_field:
+                given = self.operator
+            if not isinstance(given, Slot) or given.name == error.field:
+                raise
+            raise InputError(
+                f"{given.name!r}: {error.message}",
+                code=error.code,
+                field=given.name,
+                details=error.details,
+            ) from error
+
+    def _bind(self, arguments: Mapping[str, object], tenant: str | None) -> BoundPlan:
         values = {name: resolve(value, arguments) for name, value in self.equal.items()}
         if tenant is not None:
             values[TENANT] = tenant

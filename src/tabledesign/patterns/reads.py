@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from tabledesign.errors import InputError
-from tabledesign.keys.bounds import Interval
+from tabledesign.keys.bounds import Interval, Slot
 from tabledesign.limits import BATCH_GET_ITEMS
 from tabledesign.patterns.plan import BoundPlan
 from tabledesign.schema.entity import Entity
@@ -131,13 +131,16 @@ def batch_keys(bound: BoundPlan) -> list[Item]:
     varied = plan.varied or ""
     wanted = bound.values[varied]
     if not isinstance(wanted, Sequence) or isinstance(wanted, str | bytes):
+        slot = plan.equal[varied]
+        name = slot.name if isinstance(slot, Slot) else varied
         raise InputError(
-            f"{plan.name}: {varied} is a {type(wanted).__name__}; give a list of values",
+            f"{plan.name}: {name!r} is a {type(wanted).__name__}; give a list of values",
             code="pattern.not_a_sequence",
-            field=varied,
+            field=name,
         )
     values = cast("Sequence[object]", wanted)
-    return [key_item(plan.key, {**bound.values, varied: value}) for value in values]
+    with plan.naming_arguments():
+        return [key_item(plan.key, {**bound.values, varied: value}) for value in values]
 
 
 def batch_requests(table_name: str, keys: Sequence[Item], *, consistent: bool) -> Iterator[Request]:

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from tabledesign.engine.client import engine_of
 from tabledesign.engine.drivers import adrive, drive
 from tabledesign.engine.protocol import AsyncEngine, Engine
 from tabledesign.errors import InputError, Refusal
+from tabledesign.expressions import Condition
 from tabledesign.patterns.change import Change
 from tabledesign.patterns.pattern import AccessPattern
 from tabledesign.patterns.plan import Plan
-from tabledesign.repository import writing
+from tabledesign.patterns.step import Policy, Step, step_of
+from tabledesign.patterns.transaction import Transaction
 from tabledesign.repository.batch import BatchResult, put_many
 from tabledesign.repository.context import Context
 from tabledesign.repository.cursor import CursorKeys
 from tabledesign.repository.proof import table_refusals
 from tabledesign.repository.runner import PlanRunner
 from tabledesign.repository.trace import TraceHook, traced
+from tabledesign.repository.writing import commit_all, counted, get, get_together, upsert, write
 from tabledesign.schema.entity import Entity
+from tabledesign.schema.integrity import Counted
 from tabledesign.schema.query import Identity, Question
 from tabledesign.schema.refusals import report
 from tabledesign.schema.table import Table
@@ -116,55 +120,139 @@ class Repository:
 
         Raises `UnreadableItem` if what is stored cannot be read.
         """
-        return drive(writing.get(self.context, identity, consistent=consistent), self.engine)
+        return drive(get(self.context, identity, consistent=consistent), self.engine)
 
     async def aget(self, identity: Identity[E], *, consistent: bool = False) -> E | None:
         """`get`, awaited."""
-        return await adrive(writing.get(self.context, identity, consistent=consistent), self.engine)
+        return await adrive(get(self.context, identity, consistent=consistent), self.engine)
 
     def create(self, entity: E) -> E:
-        """Store an entity that must not exist yet; raises `AlreadyExists`."""
-        return drive(writing.create(self.context, entity), self.engine)
+        """Store an entity that must not exist yet; raises `AlreadyExists` and `UniqueTaken`."""
+        return cast("E", self._write(step_of("create", entity)))
 
     async def acreate(self, entity: E) -> E:
         """`create`, awaited."""
-        return await adrive(writing.create(self.context, entity), self.engine)
+        return cast("E", await self._awrite(step_of("create", entity)))
 
     def put(self, entity: E) -> E:
-        """Store an entity, replacing whatever has its primary key."""
-        return drive(writing.put(self.context, entity), self.engine)
+        """Store an entity, replacing what has its primary key.
+
+        An entity with a version replaces only what it was read as; raises `StaleVersion`.
+        """
+        return cast("E", self._write(step_of("put", entity)))
 
     async def aput(self, entity: E) -> E:
         """`put`, awaited."""
-        return await adrive(writing.put(self.context, entity), self.engine)
+        return cast("E", await self._awrite(step_of("put", entity)))
 
-    def update(self, identity: Identity[E], change: Change) -> E:
+    def update(
+        self,
+        target: Identity[E] | E,
+        change: Change,
+        *,
+        condition: Condition | None = None,
+        policy: Policy = "rebuild",
+    ) -> E:
         """Change an item that must exist, with every index kept true; gives the new entity.
 
-        Raises `ItemMissing`, and `InputError` ``update.index_parts`` where an index key would
-        need a field that the change does not hold.
+        An entity as target brings its version, if it has one; raises `StaleVersion`. Where an
+        index key needs fields the change does not hold, they are read, and the write is guarded
+        by what was read (``policy="refuse"`` raises `InputError` ``update.index_parts``).
+        Raises `ItemMissing`, `ConditionFailed`, `UniqueTaken`, `Contended`.
         """
-        return drive(writing.update(self.context, identity, change), self.engine)
+        step = step_of("update", target, change=change, condition=condition, policy=policy)
+        return cast("E", self._write(step))
 
-    async def aupdate(self, identity: Identity[E], change: Change) -> E:
+    async def aupdate(
+        self,
+        target: Identity[E] | E,
+        change: Change,
+        *,
+        condition: Condition | None = None,
+        policy: Policy = "rebuild",
+    ) -> E:
         """`update`, awaited."""
-        return await adrive(writing.update(self.context, identity, change), self.engine)
+        step = step_of("update", target, change=change, condition=condition, policy=policy)
+        return cast("E", await self._awrite(step))
 
-    def delete(self, identity: Identity[Any]) -> None:
+    def move(self, target: Identity[E] | E, **values: object) -> E:
+        """Give an item another primary key, in one transaction, guarded; gives the new entity.
+
+        ``values`` are the fields that change. Raises `ItemMissing`, and `AlreadyExists` where
+        the new key is taken.
+        """
+        return cast("E", self._write(step_of("move", target, moved=values)))
+
+    async def amove(self, target: Identity[E] | E, **values: object) -> E:
+        """`move`, awaited."""
+        return cast("E", await self._awrite(step_of("move", target, moved=values)))
+
+    def delete(self, target: Identity[Any] | Entity, *, condition: Condition | None = None) -> None:
         """Delete an item that must exist; raises `ItemMissing`."""
-        drive(writing.delete(self.context, identity, must_exist=True), self.engine)
+        self._write(step_of("delete", target, condition=condition))
 
-    async def adelete(self, identity: Identity[Any]) -> None:
+    async def adelete(
+        self, target: Identity[Any] | Entity, *, condition: Condition | None = None
+    ) -> None:
         """`delete`, awaited."""
-        await adrive(writing.delete(self.context, identity, must_exist=True), self.engine)
+        await self._awrite(step_of("delete", target, condition=condition))
 
-    def delete_if_exists(self, identity: Identity[Any]) -> None:
+    def delete_if_exists(self, target: Identity[Any] | Entity) -> None:
         """Delete an item if it is there."""
-        drive(writing.delete(self.context, identity, must_exist=False), self.engine)
+        self._write(step_of("delete", target, must_exist=False))
 
-    async def adelete_if_exists(self, identity: Identity[Any]) -> None:
+    async def adelete_if_exists(self, target: Identity[Any] | Entity) -> None:
         """`delete_if_exists`, awaited."""
-        await adrive(writing.delete(self.context, identity, must_exist=False), self.engine)
+        await self._awrite(step_of("delete", target, must_exist=False))
+
+    def counted(self, group: Counted) -> int:
+        """What a counter holds: ``repository.counted(Task.open_in_list(list_id="l1"))``."""
+        return drive(counted(self.context, group), self.engine)
+
+    async def acounted(self, group: Counted) -> int:
+        """`counted`, awaited."""
+        return await adrive(counted(self.context, group), self.engine)
+
+    def upsert(self, entity: E) -> E:
+        """Create the entity, or assign the fields that were given to the one that is there.
+
+        Of an item that is there, fields that were left to their defaults keep their values.
+        """
+        return cast("E", drive(upsert(self.context, entity), self.engine))
+
+    async def aupsert(self, entity: E) -> E:
+        """`upsert`, awaited."""
+        return cast("E", await adrive(upsert(self.context, entity), self.engine))
+
+    def commit(
+        self, transaction: Transaction, *, token: str | None = None
+    ) -> dict[str, Entity | None]:
+        """Carry out all steps of a transaction or none; gives by name what each of them leaves.
+
+        Raises the error of the step that failed; ``details["step"]`` names it. With a ``token``
+        (up to 36 characters) DynamoDB applies the same transaction once within ten minutes.
+        """
+        return drive(commit_all(self.context, transaction, token), self.engine)
+
+    async def acommit(
+        self, transaction: Transaction, *, token: str | None = None
+    ) -> dict[str, Entity | None]:
+        """`commit`, awaited."""
+        return await adrive(commit_all(self.context, transaction, token), self.engine)
+
+    def get_together(self, *identities: Identity[Any]) -> list[Any]:
+        """Several items as they were at one moment, None where one is not there."""
+        return drive(get_together(self.context, identities), self.engine)
+
+    async def aget_together(self, *identities: Identity[Any]) -> list[Any]:
+        """`get_together`, awaited."""
+        return await adrive(get_together(self.context, identities), self.engine)
+
+    def _write(self, step: Step) -> object:
+        return drive(write(self.context, step), self.engine)
+
+    async def _awrite(self, step: Step) -> object:
+        return await adrive(write(self.context, step), self.engine)
 
     def put_many(
         self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)

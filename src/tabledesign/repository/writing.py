@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
-from tabledesign.engine.effects import Operation
+from tabledesign.engine.effects import Operation, now
 from tabledesign.engine.retry import send
-from tabledesign.errors import InputError
+from tabledesign.errors import AlreadyExists, Contended, InputError, ItemMissing
+from tabledesign.limits import TRANSACTION_ITEMS
 from tabledesign.patterns.change import Change
 from tabledesign.patterns.pieces import COUNT
 from tabledesign.patterns.reads import get_request, key_item, primary_key
-from tabledesign.patterns.step import Step, Verb
+from tabledesign.patterns.step import Step, step_of
+from tabledesign.patterns.transaction import Transaction
 from tabledesign.patterns.update import with_tenant
-from tabledesign.repository.committing import commit
+from tabledesign.repository.backoff import rest
+from tabledesign.repository.committing import ATTEMPTS, commit
 from tabledesign.repository.context import Context
 from tabledesign.repository.reading import fetch
-from tabledesign.repository.rows import RowReader
+from tabledesign.repository.rows import EXPIRED, RowReader
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.integrity import Counted
 from tabledesign.schema.query import Identity
+from tabledesign.wire import Request
 
-__all__ = ["counted", "get", "own", "step_of", "write"]
+__all__ = ["commit_all", "counted", "get", "get_together", "own", "upsert", "write"]
 
 E = TypeVar("E", bound=Entity)
 
@@ -43,32 +47,76 @@ def write(context: Context, step: Step) -> Operation[Any]:
     return results[0]
 
 
-def step_of(
-    verb: Verb,
-    target: Identity[Any] | Entity,
-    *,
-    change: Change | None = None,
-    name: str = "",
-    **options: Any,
-) -> Step:
-    """The step for an entity or an identity; an entity brings the version it was read with."""
-    if isinstance(target, Entity):
-        entity, values = type(target), _identity(target)
-        version = entity.__settings__.version
-        expected = getattr(target, version) if version is not None else None
-        if verb in ("create", "put"):
-            options.setdefault("new", target)
-        elif expected is not None:
-            options.setdefault("expected", expected)
-    else:
-        entity, values = cast("type[Entity]", target.entity), target.values
-    return Step(
-        name=name or verb, verb=verb, entity=entity, identity=values, change=change, **options
+def upsert(context: Context, entity: Entity) -> Operation[Any]:
+    """Create it, or assign the given fields to what is there; another writer may decide which."""
+    kind = own(context, type(entity))
+    kept = set(primary_key(kind).fields) | {
+        name for name in (kind.__settings__.version, kind.__settings__.created) if name
+    }
+    values = {n: getattr(entity, n) for n in entity.model_fields_set if n not in kept}
+    create = step_of("create", entity)
+    for attempt in range(ATTEMPTS):
+        try:
+            return (yield from write(context, create))
+        except AlreadyExists:
+            if not values:
+                identity = Identity(kind, create.identity)
+                return (yield from get(context, identity, consistent=True))
+        change = step_of("update", Identity(kind, create.identity), change=Change().set(**values))
+        try:
+            return (yield from write(context, change))
+        except ItemMissing:
+            yield from rest(attempt)
+    raise Contended(
+        "the item was created and deleted again and again; try again", code="item.contended"
     )
 
 
-def _identity(entity: Entity) -> Mapping[str, object]:
-    return {name: getattr(entity, name) for name in primary_key(type(entity)).fields}
+def commit_all(
+    context: Context, transaction: Transaction, token: str | None
+) -> Operation[dict[str, Entity | None]]:
+    """Carry out the steps of a transaction; gives by name what each leaves."""
+    for step in transaction.steps:
+        own(context, step.entity)
+    if not transaction.steps:
+        return {}
+    results = yield from commit(context, transaction.steps, token=token)
+    names = (step.name for step in transaction.steps)
+    return dict(zip(names, results, strict=True))
+
+
+def get_together(context: Context, identities: Sequence[Identity[Any]]) -> Operation[list[Any]]:
+    """Items as they were at one moment: one TransactGetItems."""
+    if len(identities) > TRANSACTION_ITEMS:
+        raise InputError(
+            f"{len(identities)} items are asked for and DynamoDB reads {TRANSACTION_ITEMS} "
+            "together; ask for fewer",
+            code="transaction.too_many_items",
+        )
+    if not identities:
+        return []
+    instant = yield from now()
+    keys = [primary_key(own(context, identity.entity)) for identity in identities]
+    gets = [
+        {
+            "Get": {
+                "TableName": context.table_name,
+                "Key": key_item(key, with_tenant(identity.values, context.tenant)),
+            }
+        }
+        for key, identity in zip(keys, identities, strict=True)
+    ]
+    request = Request(
+        "TransactGetItems", {"TransactItems": gets, "ReturnConsumedCapacity": "TOTAL"}
+    )
+    response = yield from send(request)
+    found: list[Any] = []
+    for key, answer in zip(keys, response["Responses"], strict=True):
+        row = answer.get("Item")
+        reader = RowReader(context.table, (key,), None, True)
+        item = None if row is None else reader.read(row, instant)
+        found.append(None if item is EXPIRED else item)
+    return found
 
 
 def own(context: Context, entity: type[E]) -> type[E]:

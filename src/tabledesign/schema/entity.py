@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from tabledesign.schema.binding import bind_keys
 from tabledesign.schema.checks import entity_refusals
+from tabledesign.schema.integrity import BoundRule, Rule, Settings
 from tabledesign.schema.key import BoundKey, Key
 from tabledesign.schema.refusals import report
+from tabledesign.schema.rule_binding import bind_rules, setting_refusals
 from tabledesign.schema.table import Table
 
 __all__ = ["Entity", "Upcaster"]
@@ -24,7 +26,8 @@ class Entity(BaseModel):
 
     ``name`` is what is stored (default: the class's name), ``version`` the current version of
     the stored form, ``upcasters`` maps an older version to the function that brings its plain
-    values one version up. Raises `DesignError` with everything that is wrong, when the class is
+    values one version up. ``versioned`` names an int field that counts an item's writes, for
+    optimistic locking; ``created`` and ``updated`` name datetime fields that are kept. Raises `DesignError` with everything that is wrong, when the class is
     made. Entities are frozen: change a copy (``model_copy``) or describe a `Change`.
 
     >>> table = Table("notes")
@@ -36,7 +39,7 @@ class Entity(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, ignored_types=(Key,), ser_json_inf_nan="constants"
+        extra="forbid", frozen=True, ignored_types=(Key, Rule), ser_json_inf_nan="constants"
     )
 
     __table__: ClassVar[Table]
@@ -45,6 +48,8 @@ class Entity(BaseModel):
     __version_attribute__: ClassVar[str] = "entity_version"
     __upcasters__: ClassVar[Mapping[int, Upcaster]] = {}
     __keys__: ClassVar[Mapping[str, BoundKey[Any]]] = {}
+    __rules__: ClassVar[Mapping[str, BoundRule[Any]]] = {}
+    __settings__: ClassVar[Settings] = Settings()
 
     def __init_subclass__(
         cls,
@@ -53,6 +58,9 @@ class Entity(BaseModel):
         name: str | None = None,
         version: int = 1,
         upcasters: Mapping[int, Upcaster] | None = None,
+        versioned: str | None = None,
+        created: str | None = None,
+        updated: str | None = None,
         **config: Any,
     ) -> None:
         super().__init_subclass__(**config)
@@ -65,6 +73,9 @@ class Entity(BaseModel):
         name: str | None = None,
         version: int = 1,
         upcasters: Mapping[int, Upcaster] | None = None,
+        versioned: str | None = None,
+        created: str | None = None,
+        updated: str | None = None,
         **config: Any,
     ) -> None:
         super().__pydantic_init_subclass__(**config)
@@ -75,9 +86,10 @@ class Entity(BaseModel):
         cls.__entity_version__ = version
         cls.__version_attribute__ = table.version_attribute
         cls.__upcasters__ = dict(upcasters or {})
-        bound, refusals = bind_keys(cls)
-        cls.__keys__ = bound
-        refusals += entity_refusals(cls)
+        cls.__settings__ = Settings(versioned, created, updated)
+        cls.__keys__, refusals = bind_keys(cls)
+        cls.__rules__, faults = bind_rules(cls)
+        refusals += [*entity_refusals(cls), *faults, *setting_refusals(cls, cls.__settings__)]
         if not refusals:
             table.entities[cls.__entity_name__] = cls
         report(refusals)

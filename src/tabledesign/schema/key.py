@@ -141,20 +141,34 @@ class BoundKey(Generic[E]):
         """
         if not self.when.decide(values):
             return {}
-        partition = self.partition.render(values)
-        sort = None if self.sort is None else self.sort.render(values)
-        if partition is None or (sort is None and self.sort is not None):
-            return {}
-        self.partition.check_length(
-            partition, limit=PARTITION_KEY_BYTES, what=f"the partition key of {self}", values=values
-        )
-        texts = {self.place.partition_attribute: partition}
-        if self.sort is not None and sort is not None and self.place.sort_attribute:
-            self.sort.check_length(
-                sort, limit=SORT_KEY_BYTES, what=f"the sort key of {self}", values=values
-            )
-            texts[self.place.sort_attribute] = sort
+        texts: dict[str, str] = {}
+        for attribute in (self.place.partition_attribute, self.place.sort_attribute):
+            if attribute is not None:
+                text = self.render_half(attribute, values)
+                if text is None:
+                    return {}
+                texts[attribute] = text
         return texts
+
+    def half(self, attribute: str) -> Composite | Template:
+        """What the partition or the sort attribute of the key's place is made of."""
+        if attribute == self.place.partition_attribute or self.sort is None:
+            return self.partition
+        return self.sort
+
+    def render_half(self, attribute: str, values: Mapping[str, object]) -> str | None:
+        """The text of one key attribute, or None while one of its parts is absent."""
+        half = self.half(attribute)
+        text = half.render(values)
+        if text is not None:
+            partition = attribute == self.place.partition_attribute
+            half.check_length(
+                text,
+                limit=PARTITION_KEY_BYTES if partition else SORT_KEY_BYTES,
+                what=f"the {'partition' if partition else 'sort'} key of {self}",
+                values=values,
+            )
+        return text
 
     def query(self, **parts: object) -> Query[E]:
         """The items whose key has these parts: the whole partition, and leading sort parts.

@@ -1,0 +1,126 @@
+"""The values a change gives to fields: checked one by one, as the entity's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from tabledesign.errors import InputError
+from tabledesign.expressions.updates import (
+    Add,
+    Assign,
+    AssignIfAbsent,
+    Clause,
+    Increment,
+    Remove,
+)
+from tabledesign.patterns.change import Change
+from tabledesign.patterns.reads import primary_key
+from tabledesign.schema.binding import nearest
+from tabledesign.schema.entity import Entity
+
+__all__ = ["UNKNOWN", "checked", "value_after"]
+
+UNKNOWN = object()
+"""Stands for a value after a change that cannot be told."""
+
+
+def checked(entity: type[Entity], change: Change) -> Change:
+    """The change with its assigned values validated as the entity's fields.
+
+    Raises `InputError` for an unknown field, one of the primary key, a required one that is
+    removed, and a value its field does not accept. Validators over several fields do not run.
+    """
+    if not change.clauses:
+        raise InputError("the change is empty; set, remove or add something", code="update.empty")
+    primary = set(primary_key(entity).fields)
+    known = list(entity.model_fields)
+    for name in sorted(change.touched):
+        if name not in known:
+            raise InputError(
+                f"{entity.__name__} has no field {name!r}. {nearest(name, known)}",
+                code="update.unknown_field",
+                field=name,
+            )
+        if name in primary:
+            raise InputError(
+                f"{name!r} is part of the primary key of {entity.__name__}, which no update may "
+                "change; use move() to give the item another key",
+                code="update.primary_key",
+                field=name,
+            )
+    return Change(tuple(_clauses(entity, change)), change.bounds)
+
+
+def _clauses(entity: type[Entity], change: Change) -> Iterator[Clause]:
+    for clause in change.clauses:
+        name = clause.path.name
+        whole = len(clause.path.segments) == 1
+        if isinstance(clause, Remove) and whole and entity.model_fields[name].is_required():
+            raise InputError(
+                f"{name!r} is required in {entity.__name__} and cannot be removed; set it instead",
+                code="update.required",
+                field=name,
+            )
+        if whole and isinstance(clause, Assign):
+            value = _validated(entity, name, clause.value)
+            # DynamoDB has no empty set: an attribute that is not there reads as one.
+            empty = value in (set[object](), frozenset[object]())
+            yield Remove(clause.path) if empty else Assign(clause.path, value)
+        elif whole and isinstance(clause, AssignIfAbsent):
+            yield AssignIfAbsent(clause.path, _validated(entity, name, clause.value))
+        else:
+            yield clause
+
+
+def value_after(entity: type[Entity], clause: Clause, before: object = UNKNOWN) -> object:
+    """A field's value after a clause on it as a whole, `UNKNOWN` where that cannot be told.
+
+    ``before`` is its value, if it is known.
+    """
+    if len(clause.path.segments) > 1:
+        return UNKNOWN
+    if isinstance(clause, Assign):
+        return clause.value
+    if isinstance(clause, Remove):
+        field = entity.model_fields[clause.path.name]
+        return field.get_default(call_default_factory=True, validated_data={})
+    amount: object = None
+    if isinstance(clause, Increment):
+        amount = clause.by
+    elif isinstance(clause, Add):
+        amount = clause.value
+    if not isinstance(amount, int | Decimal):
+        return UNKNOWN
+    if before is None:
+        return amount
+    return before + amount if isinstance(before, int | Decimal) else UNKNOWN
+
+
+def _validated(entity: type[Entity], name: str, value: object) -> object:
+    try:
+        return _adapters(entity)[name].validate_python(value)
+    except ValidationError as error:
+        fault = error.errors(include_input=False, include_url=False)[0]["msg"]
+        raise InputError(
+            f"{name!r} of {entity.__name__} is a {type(value).__name__}: {fault}; "
+            "give a value the field accepts",
+            code="update.value",
+            field=name,
+        ) from None
+
+
+@cache
+def _adapters(entity: type[Entity]) -> Mapping[str, TypeAdapter[Any]]:
+    """A validator for each field by itself: its type and constraints, no function of the class."""
+    adapters: dict[str, TypeAdapter[Any]] = {}
+    for name, field in entity.model_fields.items():
+        kind: Any = field.annotation
+        for constraint in field.metadata:
+            kind = Annotated[kind, constraint]
+        adapters[name] = TypeAdapter(kind)
+    return adapters
