@@ -2,6 +2,8 @@
 
 from tabledesign.errors import (
     AlreadyExists,
+    ConditionFailed,
+    Contended,
     CursorInvalid,
     DesignError,
     InputError,
@@ -10,7 +12,9 @@ from tabledesign.errors import (
     NotUnique,
     OutcomeUnknown,
     RequestError,
+    StaleVersion,
     TabledesignError,
+    UniqueTaken,
 )
 from tabledesign.expressions.fields import field
 from tabledesign.keys.bounds import Range, StartsWith
@@ -18,11 +22,13 @@ from tabledesign.keys.composite import Label
 from tabledesign.keys.template import Template
 from tabledesign.patterns.change import Change
 from tabledesign.patterns.pattern import access_pattern
+from tabledesign.patterns.transaction import Transaction
 from tabledesign.patterns.views import View
 from tabledesign.repository.repository import Repository
 from tabledesign.repository.trace import Trace
 from tabledesign.schema.collection import collection
 from tabledesign.schema.entity import Entity
+from tabledesign.schema.integrity import Counter, Unique
 from tabledesign.schema.key import First, Key, Last
 from tabledesign.schema.page import Page, Unreadable, UnreadableWarning
 from tabledesign.schema.query import Identity, Lookup, Lookups, Query
@@ -34,6 +40,9 @@ __version__ = "0.1.0"
 __all__ = [
     "AlreadyExists",
     "Change",
+    "ConditionFailed",
+    "Contended",
+    "Counter",
     "CursorInvalid",
     "DesignError",
     "Entity",
@@ -55,11 +64,15 @@ __all__ = [
     "Range",
     "Repository",
     "RequestError",
+    "StaleVersion",
     "StartsWith",
     "Table",
     "TabledesignError",
     "Template",
     "Trace",
+    "Transaction",
+    "Unique",
+    "UniqueTaken",
     "Unreadable",
     "UnreadableWarning",
     "View",
