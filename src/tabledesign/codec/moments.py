@@ -56,9 +56,9 @@ def _in_utc(value: Any) -> datetime:
 def _write_instant(value: Any) -> AttributeValue:
     # pydantic's own text leaves out a zero fraction and keeps the zone, so it does not sort.
     at = _in_utc(value)
-    # By hand, since isoformat asks the time zone again and takes half as long again.
+    # isoformat would ask the time zone again, and an f-string take twice as long.
     parts = (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)
-    return {"S": "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % parts}
+    return {"S": "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % parts}  # noqa: UP031
 
 
 def _read_instant(stored: AttributeValue) -> datetime:
