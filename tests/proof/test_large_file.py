@@ -1,0 +1,113 @@
+"""All 94,457 tasks of the larger file: plain Python agrees, for a sample here, for all in `full`.
+
+The sample is read on the embedded engine, filled as from a state file. The whole is imported into
+dynoxide, which answers long partitions quickly.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from random import Random
+from time import perf_counter
+
+import pytest
+
+from tabledesign.engine.dynoxide import Dynoxide
+from tabledesign.engine.embedded import embedded
+from tabledesign.todo import TodoRepository, table
+from tabledesign.todo.importing import Importer
+
+from .checking import Counts, check, counts_of
+from .dataset import FILES, Dataset, read_dataset
+from .engines import create_table, fill
+from .guard import Guard
+from .questions import Question, of_ids, of_list, of_user
+from .quirks import EXTRA_SCANNED
+
+PATTERNS = set(TodoRepository.__patterns__)
+NOT_IN_THE_FILE = {
+    # Every task of the file is completed; it names no email and no members.
+    "lists_of_user", "members_of_list", "open_tasks", "overdue_tasks", "user_by_email",
+}  # fmt: skip
+LONG = 1_600  # rows of the partitions that the embedded engine is asked for in part only
+
+
+@dataclass(eq=False)
+class Loaded:
+    data: Dataset
+    guard: Guard
+    todo: TodoRepository
+
+
+@pytest.fixture(scope="module")
+def sampled() -> Iterator[Loaded]:
+    data = read_dataset("commits", seed="proof")
+    with embedded() as engine:
+        create_table(engine)
+        fill(engine, data.entities(), tenant="acme")
+        guard = Guard(engine, table, tenant="acme")
+        todo = TodoRepository(guard, tenant="acme", cursor_keys=b"k" * 32)
+        yield Loaded(data, guard, todo)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("large file")
+def test_a_sample_of_users_and_lists_is_answered_as_plain_python_does(sampled: Loaded) -> None:
+    data, random = sampled.data, Random(18)
+    users = [*data.heaviest(2), *random.sample(data.oracle.users(), 100)]
+    by_size = sorted(data.lists, key=lambda each: len(data.oracle.tasks_of_list(each)))
+    questions = chain(
+        chain.from_iterable(of_user(data, user, random) for user in users),
+        chain.from_iterable(of_list(data, list_id, random) for list_id in by_size[:6]),
+        of_ids(data, random, count=250),
+    )
+    short = (each for each in questions if len(each.expected) < LONG)
+    counts = counts_of(short, lambda each: check(sampled.todo, sampled.guard, each))
+    counts.report()
+    assert {name for name in PATTERNS if not counts.answered[name]} == set()
+
+
+@pytest.mark.full
+@pytest.mark.engines
+@pytest.mark.dynoxide
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("seed", [None, "proof"], ids=["as it is", "enriched"])
+def test_every_user_and_list_is_answered_as_plain_python_does(
+    seed: str | None, tmp_path: Path
+) -> None:
+    data, random = read_dataset("commits", seed=seed), Random(18)
+    started = perf_counter()
+    with Dynoxide(tmp_path / "todo.db") as server:
+        engine = server.engine()
+        create_table(engine)
+        guard = Guard(engine, table, tenant="acme")
+        todo = TodoRepository(guard, tenant="acme", cursor_keys=b"k" * 32)
+        Importer(todo, FILES["commits"], seed=seed).run()
+        loaded = perf_counter()
+        counts = counts_of(
+            everything(data, random), lambda each: check(todo, guard, each, extra=EXTRA_SCANNED)
+        )
+    report(counts, data, loaded - started, perf_counter() - loaded)
+    never = set[str]() if seed else NOT_IN_THE_FILE
+    assert {name for name in PATTERNS if not counts.answered[name]} == never
+
+
+def everything(data: Dataset, random: Random) -> Iterator[Question]:
+    for user in data.oracle.users():
+        yield from of_user(data, user, random)
+    for list_id in data.oracle.lists():
+        yield from of_list(data, list_id, random)
+    yield from of_ids(data, random, count=1_000)
+
+
+def report(counts: Counts, data: Dataset, loading: float, asking: float) -> None:
+    counts.report()
+    sys.stdout.write(
+        f"{data.name}: {len(data.rows):,} tasks loaded in {loading:.0f} s; "
+        f"{sum(counts.asked.values()):,} questions, {sum(counts.rows.values()):,} rows "
+        f"compared in {asking:.0f} s\n"
+    )

@@ -1,0 +1,105 @@
+"""Every pattern on every engine: the same answers, page by page, and plain Python's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from random import Random
+from typing import Any
+
+import pytest
+
+from tabledesign import Page, Query
+from tabledesign.engine import Engine
+from tabledesign.todo import TodoRepository, table
+
+from .checking import ask, check, counts_of
+from .dataset import Dataset
+from .engines import create_table, opened
+from .guard import Guard
+from .questions import Question, of_ids, of_list, of_user
+from .quirks import ENGINES, has_quirk
+from .world import TENANTS, world
+
+WORLDS = {tenant: world(tenant) for tenant in TENANTS}
+
+
+def on(engine: str) -> Any:
+    """A parameter with the engine's marks."""
+    marks = [pytest.mark.xdist_group(f"replay on {engine}")]
+    if engine != "embedded":
+        marks += [pytest.mark.engines, getattr(pytest.mark, engine)]
+    return pytest.param(engine, id=engine, marks=marks)
+
+
+@dataclass(eq=False)
+class Stored:
+    engine: Engine
+    name: str
+
+    def of(self, tenant: str) -> tuple[TodoRepository, Guard]:
+        guard = Guard(self.engine, table, tenant=TENANTS[tenant])
+        return TodoRepository(guard, tenant=tenant, cursor_keys=b"k" * 32), guard
+
+
+@pytest.fixture(scope="module", params=[on(name) for name in ENGINES])
+def stored(request: pytest.FixtureRequest) -> Iterator[Stored]:
+    with opened(request.param) as engine:
+        create_table(engine)
+        stored = Stored(engine, request.param)
+        for tenant, data in WORLDS.items():
+            todo, _ = stored.of(tenant)
+            assert todo.put_many(data.entities()).left == ()
+        yield stored
+
+
+def everything(data: Dataset) -> Iterator[Question]:
+    random = Random(18)
+    return chain(
+        chain.from_iterable(of_user(data, user, random) for user in data.users),
+        chain.from_iterable(of_list(data, list_id, random) for list_id in data.lists),
+        of_ids(data, random, count=30),
+    )
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_each_engine_answers_every_pattern_as_plain_python_does(
+    stored: Stored, tenant: str
+) -> None:
+    todo, guard = stored.of(tenant)
+    counts = counts_of(everything(WORLDS[tenant]), lambda each: check(todo, guard, each))
+    assert {name for name in TodoRepository.__patterns__ if not counts.answered[name]} == set()
+
+
+def test_each_engine_gives_the_same_pages(stored: Stored) -> None:
+    """Pages are those that plain Python cuts, cursors and the end of them included."""
+    todo, guard = stored.of("t1")
+    for question in everything(WORLDS["t1"]):
+        asked = ask(todo, question)
+        if isinstance(asked, Query) and question.pattern in WALKED:
+            for limit in (1, 2, 3):
+                expected = pages_of(question, limit, ends_early=has_quirk(stored.name, "end"))
+                assert pages(asked, guard, limit) == expected
+
+
+WALKED = {"open_tasks", "completed_within", "board", "tasks_of_list_by_status"}
+
+
+def pages(asked: Query[Any], guard: Guard, limit: int) -> list[list[Any]]:
+    found: list[list[Any]] = []
+    cursor: str | None = None
+    while cursor is not None or not found:
+        guard.forget()
+        page: Page[Any] = asked.page(limit, cursor)
+        assert page.requests == guard.requests <= 1
+        found.append(list(page.items))
+        cursor = page.cursor
+    return found
+
+
+def pages_of(question: Question, limit: int, *, ends_early: bool) -> list[list[Any]]:
+    """What DynamoDB does: a page that is just full says that there may be more."""
+    rows = list(question.expected)
+    end = len(rows) if ends_early else len(rows) + 1
+    return [rows[at : at + limit] for at in range(0, end, limit)] or [[]]
