@@ -83,6 +83,10 @@ def test_an_item_without_a_proper_version_is_unreadable(stored: dict[str, Any]) 
         CODEC.decode({**OLD[-1], "entity_version": stored})
 
 
+def test_an_entity_without_versions_takes_no_notice_of_the_attribute() -> None:
+    assert ANN == compile_codec(Member).decode({**OLD[-1], "entity_version": {"S": "draft"}})
+
+
 def test_an_upcaster_that_fails_makes_the_item_unreadable_and_keeps_the_cause() -> None:
     with pytest.raises(Unreadable) as caught:
         CODEC.decode({"title": {"S": "no name"}})
