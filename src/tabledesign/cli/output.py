@@ -21,8 +21,9 @@ __all__ = ["note", "plain", "print_grid", "print_json", "shown"]
 _UNBOUNDED: Final = 100_000
 """Width where there is no terminal to fit: nothing is cut and nothing wrapped."""
 
+_NARROWEST: Final = 10
 _WIDEST: Final = 40
-"""The widest column on a terminal."""
+"""Columns on a terminal are cut to this, and to less where there are many of them."""
 
 
 def note(text: str) -> None:
@@ -98,7 +99,13 @@ def print_grid(columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, 
     )
     grid = Grid(box=SIMPLE_HEAD, header_style="bold")
     for i in kept:
-        grid.add_column(Text(columns[i]), no_wrap=True, max_width=_WIDEST if on_terminal else None)
+        longest = max(len(columns[i]), *(len(row[i]) for row in cells), 0)
+        grid.add_column(
+            Text(columns[i]),
+            no_wrap=True,
+            min_width=min(longest, _NARROWEST) if on_terminal else None,
+            max_width=_WIDEST if on_terminal else None,
+        )
     for row in cells:
         grid.add_row(*(Text(row[i]) for i in kept))
     print(title)
