@@ -19,9 +19,7 @@ from tabledesign.wire import Request
 
 FLAGS = re.MULTILINE | re.DOTALL
 README = Path(__file__).parent.parent / "README.md"
-BLOCKS = re.findall(
-    r"^```python\n(.*?)^```$", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-)
+BLOCKS = re.findall(r"^```python\n(.*?)^```$", README.read_text(encoding="utf-8"), FLAGS)
 
 
 @pytest.fixture
@@ -80,6 +78,17 @@ def creation(table: Table) -> dict[str, Any]:
             if place.kind == "global"
         ],
     }
+
+
+GUIDES = sorted((README.parent / "docs").glob("*.md"))
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+def test_the_code_of_a_guide_runs_from_top_to_bottom(
+    guide: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: EmbeddedEngine
+) -> None:
+    code = "\n".join(re.findall(r"^```python\n(.*?)^```$", guide.read_text("utf-8"), FLAGS))
+    run(code, tmp_path, monkeypatch, engine)
 
 
 def test_the_readme_shows_code() -> None:

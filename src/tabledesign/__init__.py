@@ -1,5 +1,6 @@
 """Single-table DynamoDB designs that are proved from the questions they must answer."""
 
+from tabledesign.codec.markers import AsNumber, EpochSeconds, Stored
 from tabledesign.errors import (
     AlreadyExists,
     ConditionFailed,
@@ -39,6 +40,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AlreadyExists",
+    "AsNumber",
     "Change",
     "ConditionFailed",
     "Contended",
@@ -46,6 +48,7 @@ __all__ = [
     "CursorInvalid",
     "DesignError",
     "Entity",
+    "EpochSeconds",
     "First",
     "Identity",
     "Index",
@@ -66,6 +69,7 @@ __all__ = [
     "RequestError",
     "StaleVersion",
     "StartsWith",
+    "Stored",
     "Table",
     "TabledesignError",
     "Template",

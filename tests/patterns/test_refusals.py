@@ -20,7 +20,7 @@ SOURCES = [
     *sorted((ROOT / "src" / "tabledesign" / "patterns").glob("*.py")),
     ROOT / "src" / "tabledesign" / "repository" / "proof.py",
 ]
-CODE = re.compile(r"(?:table|schema|key|view|pattern)\.[a-z_]+")
+CODE = re.compile(r"(?:table|schema|key|view|pattern|rule|setting)\.[a-z_]+")
 BLOCKS: dict[str, str] = dict(
     re.findall(
         r"^## (\S+)\n\n```python\n(.*?)^```$",

@@ -16,10 +16,16 @@ __all__ = ["table_refusals"]
 def table_refusals(table: Table) -> Iterator[Refusal]:
     """Fields that cannot be stored, and attributes that are to hold two things."""
     for entity in table.entities.values():
-        faults = refusals_of(entity)
+        faults = refusals_of(
+            entity,
+            version=entity.__entity_version__,
+            upcasters=entity.__upcasters__,
+            version_attribute=table.version_attribute,
+        )
         yield from faults
         if not faults:
             yield from _attribute_refusals(entity, table)
+            yield from _expiry_refusals(entity, table)
     yield from _projection_refusals(table)
 
 
@@ -33,6 +39,30 @@ def _attribute_refusals(entity: type[Entity], table: Table) -> Iterator[Refusal]
                 f"attribute {field.stored_name!r} holds a key or the entity's name",
                 'Store the field under another name: Annotated[..., Stored("...")]',
             )
+
+
+def _expiry_refusals(entity: type[Entity], table: Table) -> Iterator[Refusal]:
+    codec = codec_of(entity)
+    for name, field in codec.fields.items():
+        if table.ttl is None or field.stored_name != table.ttl:
+            continue
+        if field.kind.tag != "N":
+            yield Refusal(
+                "schema.ttl_type",
+                f"{entity.__name__}.{name}",
+                "DynamoDB expires items by a number of seconds since 1970, and this field is "
+                f"stored as {field.kind.name}",
+                f"Declare {name}: Annotated[datetime, EpochSeconds()]",
+            )
+        for rule in entity.__rules__.values():
+            if rule.kind == "counter":
+                yield Refusal(
+                    "rule.expiring_counter",
+                    f"{entity.__name__}.{rule.name}",
+                    "DynamoDB deletes expired items without telling, and the count would stay "
+                    "too high",
+                    "Count at the call with .count(), or count items that do not expire",
+                )
 
 
 def _projection_refusals(table: Table) -> Iterator[Refusal]:

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
-
 from tabledesign.codec import Unreadable as CodecUnreadable
 from tabledesign.codec import codec_of
 from tabledesign.errors import UnreadableItem
-from tabledesign.keys.composite import Composite
 from tabledesign.patterns.reads import primary_key
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import TENANT, BoundKey
@@ -57,7 +54,7 @@ class RowReader:
             if self.view is not None:
                 return self._view(self.view, entity, row)
             return codec_of(entity).decode(row)
-        except (CodecUnreadable, ValidationError) as error:
+        except (CodecUnreadable, ValueError) as error:
             reason = str(error)
         key = key_texts(self.table, row)
         if self.strict:
@@ -89,22 +86,21 @@ class RowReader:
 
     def _view(self, view: type[Any], entity: type[Entity], row: Item) -> Any:
         names = list(view.model_fields)
-        codec = codec_of(entity)
-        held = [name for name in names if codec.fields[name].stored_name in row]
-        values = codec.decode_partial(row, held)
-        if len(held) < len(names):
+        projection = self.keys[0].place.projection
+        copied = names if projection == "all" else [n for n in names if n in projection]
+        # An index of keys alone shows no version: its rows cannot be brought up to date.
+        shown = projection != "keys"
+        values = codec_of(entity).decode_partial(row, copied, version_shown=shown)
+        if len(copied) < len(names):
             values = {**self._key_values(entity, row), **values}
         return view.model_validate({name: values[name] for name in names if name in values})
 
     def _key_values(self, entity: type[Entity], row: Item) -> Mapping[str, object]:
         values: dict[str, object] = {}
         for key in (primary_key(entity), self.keys[0]):
-            halves = ((key.partition, key.place.partition_attribute),)
-            if key.sort is not None and key.place.sort_attribute is not None:
-                halves += ((key.sort, key.place.sort_attribute),)  # type: ignore[assignment]
-            for half, attribute in halves:
-                text = row.get(attribute, {}).get("S")
-                if isinstance(half, Composite) and text is not None:
-                    values.update(half.parse(text))
+            for attribute in (key.place.partition_attribute, key.place.sort_attribute):
+                text = None if attribute is None else row.get(attribute, {}).get("S")
+                if attribute is not None and text is not None:
+                    values.update(key.half(attribute).parse(text))
         values.pop(TENANT, None)
         return values

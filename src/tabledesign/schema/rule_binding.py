@@ -60,13 +60,6 @@ def _rule_refusals(entity: type[Entity], rule: Rule) -> Iterator[Refusal]:
                 yield Refusal("rule.unsupported_type", where, fault, "Choose another field")
     if rule.kind == "unique" and not rule.fields:
         yield Refusal("rule.no_fields", where, "it names no field", 'Write Unique("email")')
-    if rule.kind == "counter" and entity.__table__.ttl in known:
-        yield Refusal(
-            "rule.expiring_counter",
-            where,
-            "DynamoDB deletes expired items without telling, and the count would stay too high",
-            "Count at the call with .count(), or store entities that do not expire",
-        )
 
 
 def _bind(entity: type[Entity], rule: Rule) -> BoundRule[Any]:
