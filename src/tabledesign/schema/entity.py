@@ -27,8 +27,9 @@ class Entity(BaseModel):
     ``name`` is what is stored (default: the class's name), ``version`` the current version of
     the stored form, ``upcasters`` maps an older version to the function that brings its plain
     values one version up. ``versioned`` names an int field that counts an item's writes, for
-    optimistic locking; ``created`` and ``updated`` name datetime fields that are kept. Raises `DesignError` with everything that is wrong, when the class is
-    made. Entities are frozen: change a copy (``model_copy``) or describe a `Change`.
+    optimistic locking; ``created`` and ``updated`` name datetime fields that are kept. Raises
+    `DesignError` with everything that is wrong, when the class is made. Entities are frozen:
+    change a copy (``model_copy``) or describe a `Change`.
 
     >>> table = Table("notes")
     >>> class Note(Entity, table=table):
