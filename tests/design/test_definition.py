@@ -14,54 +14,53 @@ from tabledesign.design.definition import table_definition, ttl_specification
 from tabledesign.todo import table as todo
 
 
-def test_the_whole_definition_follows_the_design() -> None:
-    definition = table_definition(table, table_name="shop-test")
+EXPECTED: dict[str, Any] = {
+    "TableName": "shop-test",
+    "KeySchema": [
+        {"AttributeName": "pk", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ],
+    "AttributeDefinitions": [
+        {"AttributeName": name, "AttributeType": "S"}
+        for name in ("pk", "sk", "by_statepk", "by_statesk", "shortpk", "shortsk", "recentsk")
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "by_state",
+            "KeySchema": [
+                {"AttributeName": "by_statepk", "KeyType": "HASH"},
+                {"AttributeName": "by_statesk", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        },
+        {
+            "IndexName": "short",
+            "KeySchema": [
+                {"AttributeName": "shortpk", "KeyType": "HASH"},
+                {"AttributeName": "shortsk", "KeyType": "RANGE"},
+            ],
+            "Projection": {
+                "ProjectionType": "INCLUDE",
+                "NonKeyAttributes": ["t", "price", "entity", "expires"],
+            },
+        },
+    ],
+    "LocalSecondaryIndexes": [
+        {
+            "IndexName": "recent",
+            "KeySchema": [
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "recentsk", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
+    ],
+    "BillingMode": "PAY_PER_REQUEST",
+}
 
-    text = {"AttributeType": "S"}
-    expected: dict[str, Any] = {
-        "TableName": "shop-test",
-        "KeySchema": [
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        "AttributeDefinitions": [
-            {"AttributeName": name, **text}
-            for name in ("pk", "sk", "by_statepk", "by_statesk", "shortpk", "shortsk", "recentsk")
-        ],
-        "GlobalSecondaryIndexes": [
-            {
-                "IndexName": "by_state",
-                "KeySchema": [
-                    {"AttributeName": "by_statepk", "KeyType": "HASH"},
-                    {"AttributeName": "by_statesk", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            },
-            {
-                "IndexName": "short",
-                "KeySchema": [
-                    {"AttributeName": "shortpk", "KeyType": "HASH"},
-                    {"AttributeName": "shortsk", "KeyType": "RANGE"},
-                ],
-                "Projection": {
-                    "ProjectionType": "INCLUDE",
-                    "NonKeyAttributes": ["t", "price", "entity", "expires"],
-                },
-            },
-        ],
-        "LocalSecondaryIndexes": [
-            {
-                "IndexName": "recent",
-                "KeySchema": [
-                    {"AttributeName": "pk", "KeyType": "HASH"},
-                    {"AttributeName": "recentsk", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
-        "BillingMode": "PAY_PER_REQUEST",
-    }
-    assert expected == definition
+
+def test_the_whole_definition_follows_the_design() -> None:
+    assert EXPECTED == table_definition(table, table_name="shop-test")
 
 
 @pytest.mark.parametrize("design", [table, todo], ids=lambda table: table.name)
