@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib.util
 import re
 import sys
@@ -87,8 +88,13 @@ GUIDES = sorted((README.parent / "docs").glob("*.md"))
 def test_the_code_of_a_guide_runs_from_top_to_bottom(
     guide: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: EmbeddedEngine
 ) -> None:
-    code = "\n".join(re.findall(r"^```python\n(.*?)^```$", guide.read_text("utf-8"), FLAGS))
+    text = guide.read_text("utf-8")
+    code = "\n".join(re.findall(r"^```python\n(.*?)^```$", text, FLAGS))
     run(code, tmp_path, monkeypatch, engine)
+    monkeypatch.chdir(README.parent)
+    sessions = "\n".join(re.findall(r"^```pycon\n(.*?)^```$", text, FLAGS))
+    test = doctest.DocTestParser().get_doctest(sessions, {}, guide.name, str(guide), 0)
+    assert doctest.DocTestRunner().run(test).failed == 0
 
 
 def test_the_readme_shows_code() -> None:
