@@ -13,7 +13,6 @@ from tabledesign import DesignError, Table
 from tabledesign.design.definition import table_definition, ttl_specification
 from tabledesign.todo import table as todo
 
-
 EXPECTED: dict[str, Any] = {
     "TableName": "shop-test",
     "KeySchema": [

@@ -141,6 +141,7 @@ def test_what_cannot_be_found_is_said_with_the_remedy(target: str, code: str, re
     [
         ("raises", "1 / 0\n", "ZeroDivisionError at raises.py:1"),
         ("unparsable", "def (\n", "SyntaxError at unparsable.py:1"),
+        ("label", "from tabledesign import Label\n\nLabel('')\n", "ValueError at label.py:3"),
         ("leaves", "raise SystemExit(3)\n", "SystemExit at leaves.py:1"),
         ("needs_more", "import no_such_library.part\n", "pip install no_such_library"),
     ],

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from tabledesign.errors import DesignError, InputError
 from tabledesign.repository.repository import Repository
@@ -20,6 +20,8 @@ from tabledesign.schema.refusals import gathering
 from tabledesign.schema.table import Table
 
 __all__ = ["Target", "load_target"]
+
+_LIBRARY: Final = str(Path(__file__).parents[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,8 @@ def _not_found(place: str, error: ModuleNotFoundError) -> InputError:
 
 def _broken(place: str, error: BaseException) -> InputError:
     frames = traceback.extract_tb(error.__traceback__)
-    inside = [f for f in frames if not f.filename.startswith("<frozen")]
+    # The line of the design, not the one in this library that found the fault.
+    inside = [f for f in frames if not f.filename.startswith(("<frozen", _LIBRARY))]
     at = f" at {Path(inside[-1].filename).name}:{inside[-1].lineno}" if inside else ""
     if isinstance(error, SyntaxError):
         at = f" at {Path(error.filename or place).name}:{error.lineno}"
