@@ -191,7 +191,8 @@ class Vault(Repository, table=guarded):
 
 def book(number: int = 1, *, shelf: str = "a", **fields: Any) -> Book:
     """A book; what is not given does not matter."""
-    return Book(**{"shelf": shelf, "number": number, "title": f"book {number}", **fields})
+    values: dict[str, Any] = {"shelf": shelf, "number": number, "title": f"book {number}"}
+    return Book(**{**values, **fields})
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -119,7 +119,7 @@ FOREIGN: dict[str, Callable[[Any, str], Any]] = {
     "a range": (lambda e, c: signed(e).numbered("a", Range.at_least(0)).page(5, c)),
     "a changed letter": (lambda e, c: signed(e).books("a").page(5, c[:-1] + "AB"[c[-1] == "A"])),
     "a cut": (lambda e, c: signed(e).books("a").page(5, c[:-4])),
-    "no text": (lambda e, c: signed(e).books("a").page(5, 5)),
+    "no text": (lambda e, c: signed(e).books("a").page(5, cast("str", 5))),
     "an empty text": (lambda e, c: signed(e).books("a").page(5, "")),
 }  # fmt: skip
 
