@@ -150,7 +150,7 @@ def _not_found(place: str, error: ModuleNotFoundError) -> InputError:
 def _broken(place: str, error: BaseException) -> InputError:
     frames = traceback.extract_tb(error.__traceback__)
     # The line of the design, not the one in this library that found the fault.
-    inside = [f for f in frames if not f.filename.startswith(("<frozen", _LIBRARY))]
+    inside = [f for f in frames if not f.filename.startswith(("<", _LIBRARY))]
     at = f" at {Path(inside[-1].filename).name}:{inside[-1].lineno}" if inside else ""
     if isinstance(error, SyntaxError):
         at = f" at {Path(error.filename or place).name}:{error.lineno}"
