@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from tabledesign.cli import ask, catalogue, check, explain, todo
+from tabledesign.cli import ask, catalogue, check, explain
 from tabledesign.cli.app import app
 from tabledesign.cli.table import create, diff
+from tabledesign.cli.todo import ask as todo_ask
+from tabledesign.cli.todo import demo, exporting, importing
 
-__all__ = ["app", "ask", "catalogue", "check", "create", "diff", "explain", "todo"]
+__all__ = [
+    "app",
+    "ask",
+    "catalogue",
+    "check",
+    "create",
+    "demo",
+    "diff",
+    "explain",
+    "exporting",
+    "importing",
+    "todo_ask",
+]
