@@ -122,7 +122,8 @@ def import_file(  # noqa: PLR0913 - one parameter an option
 
 
 def _say_stopped(report: ImportReport, *, json: bool) -> None:
-    _say_bad(report)
+    if report.bad > 1:  # the only one stands in the message
+        _say_bad(report)
     note(report.where_it_stopped())
     if json:
         print_json(report.as_dict())
