@@ -1,0 +1,137 @@
+"""Index truth: every stored key attribute equals the one recomputed from the stored fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from tabledesign.codec import Unreadable, codec_of
+from tabledesign.engine.protocol import Engine
+from tabledesign.schema.entity import Entity
+from tabledesign.schema.key import TENANT
+from tabledesign.schema.table import Table
+from tabledesign.testing.model import Identified, Row, identify
+from tabledesign.wire import Item, Request
+
+__all__ = ["Broken", "TableReader", "expected_keys", "scan"]
+
+
+class Broken(AssertionError):
+    """Something that must hold of a design does not."""
+
+
+def scan(engine: Engine, table_name: str) -> Iterator[Item]:
+    """Every item of the table as it is stored, read consistently."""
+    parameters: dict[str, Any] = {"TableName": table_name, "ConsistentRead": True}
+    while True:
+        response = engine.send(Request("Scan", parameters))
+        yield from cast("list[Item]", response.get("Items", []))
+        if "LastEvaluatedKey" not in response:
+            return
+        parameters["ExclusiveStartKey"] = response["LastEvaluatedKey"]
+
+
+@dataclass(slots=True)
+class TableReader:
+    """Reads the whole table as rows, and checks each item that is not as it was before."""
+
+    table: Table
+    table_name: str
+    tenants: Sequence[str | None]
+    known: dict[tuple[str, ...], tuple[Item, Identified, Row]] = field(
+        default_factory=dict[tuple[str, ...], tuple[Item, Identified, Row]]
+    )
+
+    def read(self, engine: Engine) -> dict[Identified, Row]:
+        """The rows; raises `Broken` for an item that cannot be read or whose keys are untrue.
+
+        What the library keeps beside the entities (claims of unique values, counters) is left
+        out.
+        """
+        rows: dict[Identified, Row] = {}
+        known: dict[tuple[str, ...], tuple[Item, Identified, Row]] = {}
+        for item in scan(engine, self.table_name):
+            name = item.get(self.table.entity_attribute, {}).get("S")
+            entity = self.table.entities.get(str(name))
+            if entity is None:
+                if not _is_kept(self.table, item):
+                    raise Broken(f"an item of no entity is stored: {_shown(self.table, item)}")
+                continue
+            place = self._place(item)
+            before = self.known.get(place)
+            if before is None or before[0] != item:
+                before = (item, *self._check(entity, item))
+            known[place] = before
+            rows[before[1]] = before[2]
+        self.known = known
+        return rows
+
+    def _place(self, item: Item) -> tuple[str, ...]:
+        names = (self.table.partition_key, self.table.sort_key)
+        return tuple(str(item[name].get("S")) for name in names if name is not None)
+
+    def _check(self, entity: type[Entity], item: Item) -> tuple[Identified, Row]:
+        row = _row(entity, item)
+        tenant = _tenant_of(self.table, row.entity, item, self.tenants)
+        _check_keys(self.table, row.entity, item, tenant)
+        return identify(tenant, row.entity), row
+
+
+def expected_keys(entity: Entity, tenant: str | None) -> dict[str, str]:
+    """Every key attribute the entity must be stored with, and none besides."""
+    values = entity.__dict__ if tenant is None else {**entity.__dict__, TENANT: tenant}
+    texts: dict[str, str] = {}
+    for key in type(entity).__keys__.values():
+        texts.update(key.render(values))
+    return texts
+
+
+def _row(entity: type[Entity], item: Item) -> Row:
+    codec = codec_of(entity)
+    try:
+        read = codec.decode(item)
+    except Unreadable as error:
+        raise Broken(f"a stored {entity.__name__} cannot be read: {error}") from None
+    absent = {name for name, field in codec.fields.items() if field.stored_name not in item}
+    return Row(read, frozenset(absent))
+
+
+def _tenant_of(
+    table: Table, entity: Entity, item: Item, tenants: Sequence[str | None]
+) -> str | None:
+    stored = _keys(table, item)
+    wanted = (table.partition_key, table.sort_key)
+    for tenant in tenants:
+        texts = expected_keys(entity, tenant)
+        if all(name is None or stored.get(name) == texts.get(name) for name in wanted):
+            return tenant
+    raise Broken(
+        f"the primary key of {entity!r} is not made of its fields and a tenant of the test: "
+        f"{_shown(table, item)}"
+    )
+
+
+def _check_keys(table: Table, entity: Entity, item: Item, tenant: str | None) -> None:
+    stored, expected = _keys(table, item), expected_keys(entity, tenant)
+    wrong = [
+        f"{name} is {stored.get(name)!r} and must be {expected.get(name)!r}"
+        for name in table.key_attributes
+        if stored.get(name) != expected.get(name)
+    ]
+    if wrong:
+        raise Broken(f"an index key of {entity!r} is untrue: {'; '.join(wrong)}")
+
+
+def _keys(table: Table, item: Item) -> dict[str, str]:
+    return {name: str(item[name].get("S")) for name in table.key_attributes if name in item}
+
+
+def _is_kept(table: Table, item: Item) -> bool:
+    """Whether the item belongs to a rule of an entity: it has no index keys of its own."""
+    rules = any(getattr(entity, "__rules__", None) for entity in table.entities.values())
+    return rules and set(_keys(table, item)) <= {table.partition_key, table.sort_key}
+
+
+def _shown(table: Table, item: Item) -> str:
+    return ", ".join(f"{name}={text!r}" for name, text in _keys(table, item).items())

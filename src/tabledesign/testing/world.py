@@ -1,0 +1,249 @@
+"""One history in progress: clients on an engine, the model beside it, checked after every round.
+
+A round is one call, or several of different clients at once. After it there must be an order of
+its calls that explains everything the clients saw and everything the table now holds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from tabledesign.design.provision import provision
+from tabledesign.engine.drivers import drive
+from tabledesign.engine.protocol import Engine, capabilities_of, name_of
+from tabledesign.engine.scripted import FakeClock
+from tabledesign.errors import InputError
+from tabledesign.repository.repository import Repository
+from tabledesign.schema.entity import Entity
+from tabledesign.testing.calls import Ask, Call, Moment, Write, explain
+from tabledesign.testing.clients import Client, Raised, Seen, interleave
+from tabledesign.testing.model import Identified, Row, Rows
+from tabledesign.testing.showing import shown
+from tabledesign.testing.truth import Broken, TableReader
+from tabledesign.testing.walks import Walk
+from tabledesign.wire import Request
+
+__all__ = ["Round", "World", "Wrap"]
+
+CURSOR_KEY = b"a key that signs cursors in tests"
+
+Wrap: TypeAlias = Callable[[Engine, str | None], Engine]
+"""Puts an engine of the test between a client of a tenant and the real engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Calls of different clients at once; ``order`` picks who sends the next request."""
+
+    calls: tuple[Call, ...]
+    order: tuple[int, ...] = ()
+    seconds: int = 0
+
+    def __str__(self) -> str:
+        lines = [f"    {call}" for call in self.calls]
+        waited = [f"    {self.seconds} seconds pass"] if self.seconds else []
+        together = ["  at once, in the order " + " ".join(map(str, self.order))]
+        return "\n".join(waited + (together if len(lines) > 1 else []) + lines)
+
+
+@dataclass(slots=True)
+class World:
+    """A fresh table, its clients, and what must be in it."""
+
+    repository: type[Repository]
+    engine: Engine
+    table_name: str
+    clients: int = 3
+    tenants: tuple[str | None, ...] = ()
+    wrap: Wrap | None = None
+    moment: Moment | None = None
+    clock: FakeClock = field(default_factory=FakeClock)
+    rows: Rows = field(default_factory=dict[Identified, Row])
+    hits: Counter[str] = field(default_factory=Counter[str])
+    walks: dict[int, Walk] = field(default_factory=dict[int, Walk])
+    repositories: list[Repository] = field(default_factory=list[Repository])
+    reader: TableReader = field(init=False)
+
+    def open(self) -> None:
+        """Create the table and start the clients."""
+        table = self.repository.__table__
+        if not self.tenants:
+            self.tenants = ("t", "t1") if table.tenants else (None,)
+        drive(provision(table, table_name=self.table_name), self.engine)
+        self.reader = TableReader(table, self.table_name, self.tenants)
+        for number in range(self.clients):
+            tenant = self.tenants[number % len(self.tenants)]
+            inner: Engine = _Timed(self.engine, self.clock)
+            if self.wrap is not None:
+                inner = self.wrap(inner, tenant)
+            repository = self.repository(
+                Client(inner),
+                tenant=tenant,
+                table_name=self.table_name,
+                cursor_keys=CURSOR_KEY,
+            )
+            self.repositories.append(repository)
+
+    def finish(self) -> None:
+        """Look at the table once more; raises `Broken` where it is not as it must be."""
+        actual = self._read()
+        if actual != self.rows:
+            raise Broken(_unexplained([], [self.rows], actual))
+
+    def close(self) -> None:
+        """End the clients and drop the table."""
+        for repository in self.repositories:
+            self._client(repository).close()
+        self.repositories.clear()
+        self.engine.send(Request("DeleteTable", {"TableName": self.table_name}))
+
+    def tenant(self, client: int) -> str | None:
+        """The tenant a client works for."""
+        return self.repositories[client].context.tenant
+
+    def stored(self, client: int) -> list[Entity]:
+        """What the model holds of the client's tenant."""
+        tenant = self.tenant(client)
+        return [row.entity for at, row in self.rows.items() if at.tenant == tenant]
+
+    def play(self, played: Round) -> None:
+        """Carry out one round; raises `Broken` for whatever must not be."""
+        self.clock.sleep(played.seconds)
+        calls = [self._with_cursor(call) for call in played.calls]
+        running = [(self._client(self.repositories[c.client]), self._running(c)) for c in calls]
+        seen = interleave(running, played.order)
+        moment = replace(self.moment or Moment(self.clock.now()), now=self.clock.now())
+        for call, outcome in zip(calls, seen, strict=True):
+            self._count(call, outcome)
+        # Questions write nothing: `finish` looks at the table once more.
+        writes = any(isinstance(call, Write) for call in calls)
+        actual = self._read() if writes else self.rows
+        path = self._explained(calls, seen, actual, moment)
+        self.rows = actual
+        self._remember(path, calls, seen, moment)
+
+    def _read(self) -> Rows:
+        return self.reader.read(self.engine)
+
+    @staticmethod
+    def _client(repository: Repository) -> Client:
+        engine = repository.engine
+        assert isinstance(engine, Client), "the repositories of a world are its clients'"
+        return engine
+
+    def _running(self, call: Call) -> Callable[[], object]:
+        return lambda: call.run(self.repositories[call.client])
+
+    def _with_cursor(self, call: Call) -> Call:
+        """A page call continues its walk where that stands now."""
+        if isinstance(call, Ask) and call.walk in self.walks:
+            return replace(call, cursor=self.walks[call.walk].cursor)
+        return call
+
+    def _count(self, call: Call, seen: Seen) -> None:
+        name = call.verb if isinstance(call, Write) else call.pattern
+        self.hits[name] += 1
+        if isinstance(seen, Raised):
+            error = seen.error
+            self.hits[f"{name}: {getattr(error, 'code', type(error).__name__)}"] += 1
+            if isinstance(error, InputError):
+                self.hits["refused"] += 1
+
+    def _explained(
+        self, calls: Sequence[Call], seen: Sequence[Seen], actual: Rows, moment: Moment
+    ) -> list[Rows]:
+        """The states on the way to what is stored; raises `Broken` where no order leads there."""
+        parts: list[tuple[Call, Seen]] = []
+        for call, outcome in zip(calls, seen, strict=True):
+            parts += call.split(outcome) if isinstance(call, Write) else [(call, outcome)]
+        reached: list[Rows] = []
+        for path in self._paths(tuple(parts), self.rows, moment, (self.rows,)):
+            if path[-1] == actual:
+                return list(path)
+            reached.append(path[-1])
+        raise Broken(_unexplained(parts, reached, actual))
+
+    def _paths(
+        self,
+        left: tuple[tuple[Call, Seen], ...],
+        rows: Rows,
+        moment: Moment,
+        path: tuple[Rows, ...],
+    ) -> Iterator[tuple[Rows, ...]]:
+        if not left:
+            yield path
+        for index, (call, seen) in enumerate(left):
+            rest = left[:index] + left[index + 1 :]
+            for after in explain(
+                call,
+                rows,
+                seen,
+                tenant=self.tenant(call.client),
+                requests=self._client(self.repositories[call.client]).requests,
+                moment=moment,
+                repository=self.repository,
+            ):
+                yield from self._paths(rest, after, moment, (*path, after))
+
+    def _remember(
+        self, path: list[Rows], calls: Sequence[Call], seen: Sequence[Seen], moment: Moment
+    ) -> None:
+        if moment.lag:
+            for rows in path:
+                for at, row in rows.items():
+                    versions = moment.versions.setdefault(at, [])
+                    if row.entity not in versions:
+                        versions.append(row.entity)
+        for call, outcome in zip(calls, seen, strict=True):
+            if isinstance(call, Ask) and call.walk is not None:
+                fresh = Walk(call, self.tenant(call.client))
+                walk = self.walks.setdefault(call.walk, fresh)
+                walk.take(outcome)
+        for number, walk in list(self.walks.items()):
+            walk.see(path, self.repository, moment)
+            if walk.ended:
+                walk.check(lag=moment.lag)
+                del self.walks[number]
+                self.hits["walks ended"] += 1
+
+
+class _Timed:
+    """The engine with the clock of the history."""
+
+    def __init__(self, engine: Engine, clock: FakeClock) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.name = name_of(engine)
+        self.capabilities = capabilities_of(engine)
+
+    def send(self, request: Request) -> Any:
+        """Carry the request."""
+        return self.engine.send(request)
+
+
+def _unexplained(parts: Sequence[tuple[Call, Seen]], reached: list[Rows], actual: Rows) -> str:
+    lines = ["no order of these calls explains what was seen and what is stored:"]
+    lines += [f"    {call}\n        gave {_shown(seen)}" for call, seen in parts]
+    if not reached:
+        return "\n".join([*lines, "  what a client saw is wrong in every order"])
+    expected = reached[0]
+    for at in sorted({*expected, *actual}, key=str):
+        if expected.get(at) != actual.get(at):
+            lines.append(f"  stored for {at}:\n        {_row(actual.get(at))}")
+            lines.append(f"    must be:\n        {_row(expected.get(at))}")
+    return "\n".join(lines)
+
+
+def _shown(seen: Seen) -> str:
+    if isinstance(seen, Raised):
+        return f"{type(seen.error).__name__}: {seen.error}"
+    return shown(seen.value)
+
+
+def _row(row: Row | None) -> str:
+    if row is None:
+        return "nothing"
+    return f"{row.entity!r}, without {', '.join(sorted(row.absent)) or 'nothing'}"
