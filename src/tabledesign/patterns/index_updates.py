@@ -62,11 +62,7 @@ def _update_place(
         updates.removes.extend(_attributes(place))
         return
     before = {name: value for name, value in known.items() if name not in changed}
-    affected = [key for key in keys if changed & _depends(key)]
-    if all(
-        membership(key).decide(known) is False and membership(key).decide(before) is False
-        for key in affected
-    ):
+    if _stays_without(keys, known, before, changed):
         return
     # The keys the item may have afterwards; they exclude each other, so one that is sure is it.
     candidates = [k for k, v in zip(keys, verdicts, strict=True) if v] or [
@@ -94,6 +90,20 @@ def _update_place(
             updates.sets[attribute] = text
     if missing:
         updates.unknown[str(place)] = tuple(sorted(missing))
+
+
+def _stays_without(
+    keys: list[BoundKey[Any]],
+    known: Mapping[str, object],
+    before: Mapping[str, object],
+    changed: frozenset[str],
+) -> bool:
+    """Whether every key that the change could affect is absent before it and after."""
+    return all(
+        membership(key).decide(known) is False and membership(key).decide(before) is False
+        for key in keys
+        if changed & _depends(key)
+    )
 
 
 def _attributes(place: Place) -> tuple[str, ...]:

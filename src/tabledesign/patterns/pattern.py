@@ -152,30 +152,8 @@ class AccessPattern(Generic[S, P, R]):
         try:
             body = cast("Callable[..., object]", self.function)
             question = body(_NoSelf(), **slots)
-        except BranchOnSlot as error:
-            remedy = "Two questions are two patterns; compute values before the call"
-            refusals.append(Refusal("pattern.branches", where, str(error), remedy))
-            return None
-        except AttributeError as error:
-            names = list(getattr(error.obj, "__keys__", {}))
-            owner = getattr(error.obj, "__name__", type(error.obj).__name__)
-            fault, remedy = f"{owner} has no {error.name!r}", "Correct the name"
-            if names:
-                fault = f"{owner} has no key {error.name!r}"
-                remedy = nearest(str(error.name), names)
-            refusals.append(Refusal("pattern.unknown_key", where, fault, remedy))
-            return None
-        except InputError as error:
-            own = error.code == "pattern.self"
-            remedy = "Make it an argument, or a constant" if own else "Correct the value"
-            code = error.code if own else "pattern.body"
-            refusals.append(Refusal(code, where, str(error), remedy))
-            return None
-        except (TypeError, ValueError, LookupError, NameError, ArithmeticError) as error:
-            fault = f"running the body raises {type(error).__name__}: {error}"
-            refusals.append(
-                Refusal("pattern.body", where, fault, "Correct the returned expression")
-            )
+        except _BODY_ERRORS as error:
+            refusals.append(_body_refusal(where, error))
             return None
         if isinstance(question, Question):
             return question
@@ -188,6 +166,38 @@ class AccessPattern(Generic[S, P, R]):
             )
         )
         return None
+
+
+_BODY_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    InputError,
+    LookupError,
+    NameError,
+    TypeError,  # BranchOnSlot is one
+    ValueError,
+)
+
+
+def _body_refusal(where: str, error: Exception) -> Refusal:
+    """What an error that the body raised says of the design."""
+    if isinstance(error, BranchOnSlot):
+        remedy = "Two questions are two patterns; compute values before the call"
+        return Refusal("pattern.branches", where, str(error), remedy)
+    if isinstance(error, AttributeError):
+        names = list(getattr(error.obj, "__keys__", {}))
+        owner = getattr(error.obj, "__name__", type(error.obj).__name__)
+        fault, remedy = f"{owner} has no {error.name!r}", "Correct the name"
+        if names:
+            fault = f"{owner} has no key {error.name!r}"
+            remedy = nearest(str(error.name), names)
+        return Refusal("pattern.unknown_key", where, fault, remedy)
+    if isinstance(error, InputError):
+        own = error.code == "pattern.self"
+        remedy = "Make it an argument, or a constant" if own else "Correct the value"
+        return Refusal(error.code if own else "pattern.body", where, str(error), remedy)
+    fault = f"running the body raises {type(error).__name__}: {error}"
+    return Refusal("pattern.body", where, fault, "Correct the returned expression")
 
 
 def access_pattern(function: Callable[Concatenate[S, P], R]) -> AccessPattern[S, P, R]:
