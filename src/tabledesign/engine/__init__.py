@@ -5,7 +5,9 @@ them: ``embedded`` (`tabledesign.engine.embedded`), ``Dynoxide`` (`.dynoxide`), 
 (`.connect`), and the test driver (`.scripted`). None of these imports boto3 before it is used.
 """
 
+from tabledesign.engine.allowance import Retries, within
 from tabledesign.engine.client import AsyncClientEngine, ClientEngine, engine_of
+from tabledesign.engine.deadline import Deadline
 from tabledesign.engine.drivers import adrive, drive
 from tabledesign.engine.effects import (
     Effect,
@@ -38,12 +40,14 @@ __all__ = [
     "Capabilities",
     "Capability",
     "ClientEngine",
+    "Deadline",
     "Effect",
     "Engine",
     "NewId",
     "Now",
     "Operation",
     "Outcome",
+    "Retries",
     "Send",
     "SendMany",
     "Sleep",
@@ -58,4 +62,5 @@ __all__ = [
     "send",
     "send_many",
     "sleep",
+    "within",
 ]
