@@ -8,8 +8,9 @@ import pytest
 from tests.design.designs import Orders
 
 from tabledesign.design.samples import sample_arguments
-from tabledesign.design.symbolic import request_of, symbolic_request
+from tabledesign.design.symbolic import symbolic_request
 from tabledesign.patterns.plan import Plan
+from tabledesign.patterns.reads import first_request
 from tabledesign.todo import TodoRepository
 
 PLANS = (*Orders.plans(), *TodoRepository.plans())
@@ -62,7 +63,7 @@ def shape(value: object) -> object:
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
 def test_the_symbolic_request_has_the_shape_of_the_bound_one(plan: Plan) -> None:
     tenant = "acme" if plan.table.tenants else None
-    bound = request_of(plan.bind(sample_arguments(plan), tenant), plan.table.name)
+    bound = first_request(plan.bind(sample_arguments(plan), tenant), plan.table.name)
 
     assert bound is not None
     assert shape(dict(bound.parameters)) == shape(dict(symbolic_request(plan).parameters))

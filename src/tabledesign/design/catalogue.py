@@ -11,11 +11,12 @@ from typing import Literal
 from tabledesign.design.arguments import plain_arguments, spelled
 from tabledesign.design.matrix import Named, matrix, matrix_table
 from tabledesign.design.samples import SAMPLE_TENANT, sample_arguments
-from tabledesign.design.symbolic import request_of, symbolic_request
+from tabledesign.design.symbolic import symbolic_request
 from tabledesign.errors import InputError
 from tabledesign.patterns.cost import cost_of
 from tabledesign.patterns.explain import explain
 from tabledesign.patterns.plan import Plan
+from tabledesign.patterns.reads import first_request
 from tabledesign.schema.table import Table
 from tabledesign.wire import Request
 
@@ -147,7 +148,7 @@ def _example(plan: Plan) -> dict[str, object]:
     example: dict[str, object] = {"arguments": plain_arguments(arguments)}
     if tenant is not None:
         example["tenant"] = tenant
-    request = request_of(plan.bind(arguments, tenant), plan.table.name)
+    request = first_request(plan.bind(arguments, tenant), plan.table.name)
     example["request"] = None if request is None else _request(request)
     return example
 

@@ -9,7 +9,7 @@ from typing import cast
 
 from tabledesign.errors import InputError
 from tabledesign.expressions import Condition, Path, attribute
-from tabledesign.expressions.comparisons import Compare
+from tabledesign.expressions.comparisons import Compare, Exists
 from tabledesign.expressions.updates import (
     Add,
     Append,
@@ -57,13 +57,13 @@ class Change:
         return self._and(Remove(attribute(name)) for name in fields)
 
     def add(self, **amounts: object) -> Change:
-        """Add to these numbers; a missing one counts as 0."""
+        """Add to these numbers; a missing one counts as its default, or as 0."""
         return self._and(
             Increment(attribute(name), amount, when_absent=0) for name, amount in amounts.items()
         )
 
     def subtract(self, **amounts: object) -> Change:
-        """Take from these numbers; a missing one counts as 0."""
+        """Take from these numbers; a missing one counts as its default, or as 0."""
         return self._and(
             Increment(attribute(name), _negative(name, amount), when_absent=0)
             for name, amount in amounts.items()
@@ -72,17 +72,18 @@ class Change:
     def increment(
         self,
         name: str,
-        by: int = 1,
+        by: int | Decimal = 1,
         *,
-        at_least: int | None = None,
-        at_most: int | None = None,
+        at_least: int | Decimal | None = None,
+        at_most: int | Decimal | None = None,
     ) -> Change:
         """Add ``by`` to a number that is there, only if the result stays within the bounds.
 
-        Out of bounds the write fails with `ConditionFailed`, and nothing changes.
+        Out of bounds, or where the item has no such attribute, the write fails with
+        `ConditionFailed`, and nothing changes.
         """
         path = attribute(name)
-        bounds = list(self.bounds)
+        bounds = [*self.bounds, Exists(path)]
         if at_least is not None:
             bounds.append(Compare(path, ">=", at_least - by))
         if at_most is not None:

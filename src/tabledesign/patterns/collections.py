@@ -27,6 +27,13 @@ def collection_refusals(where: str, table: Table, query: Query[Any]) -> Iterator
                 f"{name!r} is no part of the partition that the collection reads whole",
                 "Give the partition's parts only, or ask one entity",
             )
+    if first.place.projection == "keys":
+        yield Refusal(
+            "pattern.collection_on_keys",
+            where,
+            f"index {first.place} holds keys only, and its rows do not say which entity they are",
+            "Project all, or the fields you need, into the index",
+        )
     for key in others:
         if not _same_partition(key, first):
             yield Refusal(

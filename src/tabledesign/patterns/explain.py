@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tabledesign.keys.bounds import Range, Slot, StartsWith
-from tabledesign.keys.composite import Composite, Label
-from tabledesign.keys.template import Template
 from tabledesign.patterns.cost import cost_of
-from tabledesign.patterns.plan import BoundPlan, Plan, collection_interval
-from tabledesign.patterns.slots import as_range
-from tabledesign.schema.key import TENANT
+from tabledesign.patterns.plan import BoundPlan, Plan
+from tabledesign.patterns.reads import batch_keys
+from tabledesign.patterns.symbolic import symbolic_binding, unmarked
 
 __all__ = ["Explanation", "explain", "explanation"]
 
@@ -48,10 +45,10 @@ class Explanation:
 
     def __str__(self) -> str:
         place = f"index {self.index}" if self.index else "the primary key"
+        order = f"{self.direction}, " if self.operation == "Query" else ""
         lines = [
             f"{self.pattern}: {self.question}",
-            f"  request      {self.requests} on {place} of {self.table}, {self.direction}, "
-            f"{self.consistency}",
+            f"  request      {self.requests} on {place} of {self.table}, {order}{self.consistency}",
             f"  partition    {self.partition_attribute} = {self.partition}",
         ]
         if self.sort_attribute is not None:
@@ -81,12 +78,7 @@ def explain(plan: Plan, bound: BoundPlan | None = None) -> str:
 def explanation(plan: Plan, bound: BoundPlan | None = None) -> Explanation:
     """The explanation as a value; unbound arguments show as ``{name}``."""
     cost = cost_of(plan)
-    partition = _symbolic(plan.key.partition)
-    low, high = _symbolic_interval(plan)
-    if bound is not None and plan.operation != "BatchGetItem":
-        partition = bound.partition
-        interval = bound.interval
-        low, high = (interval.low, interval.high) if interval else ("(empty)", "(empty)")
+    partition, low, high = _key_texts(plan, bound)
     has_sort = plan.place.sort_attribute is not None
     return Explanation(
         pattern=plan.name,
@@ -110,55 +102,24 @@ def explanation(plan: Plan, bound: BoundPlan | None = None) -> Explanation:
     )
 
 
-def _symbolic(half: Composite | Template | None, *, given: frozenset[str] | None = None) -> str:
-    if half is None:
-        return ""
-    if isinstance(half, Template):
-        return half.text
-    text = ""
-    for component in half.components:
-        if isinstance(component, Label):
-            text += f"{component.written}#"
-            continue
-        if given is not None and component.field not in given:
-            break
-        name = "tenant" if component.field == TENANT else component.field
-        text += f"{{{name}}}#"
-    return text
-
-
-def _symbolic_interval(plan: Plan) -> tuple[str, str]:
-    if plan.is_collection:
-        interval = collection_interval(plan.keys)
-        return interval.low, interval.high
-    sort = plan.key.sort
-    if sort is None:
-        return "", ""
-    if isinstance(sort, Template):
-        return sort.text, sort.text
-    given = frozenset(plan.equal)
-    prefix = _symbolic(sort, given=given)
-    operator, name = plan.operator, plan.operator_field
-    if operator is None:
-        whole = set(sort.fields) <= given
-        return prefix, prefix if whole else prefix[:-1] + "$"
-    starts = isinstance(operator, Slot) and operator.annotation is StartsWith
-    if starts or isinstance(operator, StartsWith):
-        return f"{prefix}{{{name}}}", f"{prefix}{{{name}}}\U0010ffff"
-    low, high = f"{prefix}{{{name}.start}}#", f"{prefix}{{{name}.end}}$"
-    bounds = as_range(operator)
-    if bounds is not None:
-        low, high = _ends(bounds, prefix, low, high)
-    return low, high
-
-
-def _ends(operator: Range[Any], prefix: str, low: str, high: str) -> tuple[str, str]:
-    if operator.start is None:
-        low = f'{prefix}"'
-    elif isinstance(operator.start, Slot):
-        low = f"{prefix}{{{operator.start.name}}}" + ("#" if operator.include_start else "$")
-    if operator.end is None:
-        high = prefix[:-1] + "$"
-    elif isinstance(operator.end, Slot):
-        high = f"{prefix}{{{operator.end.name}}}" + ("$" if operator.include_end else "")
-    return low, high
+def _key_texts(plan: Plan, bound: BoundPlan | None) -> tuple[str, str, str]:
+    """The partition's text, and the two ends of the interval of sort keys."""
+    place = plan.place
+    if plan.operation == "BatchGetItem":
+        key = batch_keys(symbolic_binding(plan))[0]
+        texts = [
+            key[name]["S"]
+            for name in (place.partition_attribute, place.sort_attribute or "")
+            if name in key
+        ]
+        partition, sort = (str(unmarked(text)).replace("[0]", "[n]") for text in (*texts, "")[:2])
+        return partition, sort, sort
+    binding = bound or symbolic_binding(plan)
+    partition = str(unmarked(binding.partition))
+    if binding.interval is None:
+        return partition, "(empty)", "(empty)"
+    low, high = str(unmarked(binding.interval.low)), str(unmarked(binding.interval.high))
+    if binding.interval.prefix is not None and not low.endswith("#"):
+        # Inside a text part the end is the last text that begins so, which shows as nothing.
+        high = f"{low}…"
+    return partition, low, high

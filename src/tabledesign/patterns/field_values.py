@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any
@@ -11,11 +12,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from tabledesign.errors import InputError
 from tabledesign.expressions.updates import (
+    ABSENT,
     Add,
+    Append,
     Assign,
     AssignIfAbsent,
     Clause,
     Increment,
+    Prepend,
     Remove,
 )
 from tabledesign.patterns.change import Change
@@ -32,13 +36,14 @@ UNKNOWN = object()
 def checked(entity: type[Entity], change: Change) -> Change:
     """The change with its assigned values validated as the entity's fields.
 
-    Raises `InputError` for an unknown field, one of the primary key, a required one that is
-    removed, and a value its field does not accept. Validators over several fields do not run.
+    Raises `InputError` for an unknown field, one of the primary key, the version, a required one
+    that is removed, and a value its field does not accept.
     """
     if not change.clauses:
         raise InputError("the change is empty; set, remove or add something", code="update.empty")
     primary = set(primary_key(entity).fields)
     known = list(entity.model_fields)
+    version = entity.__settings__.version
     for name in sorted(change.touched):
         if name not in known:
             raise InputError(
@@ -53,6 +58,13 @@ def checked(entity: type[Entity], change: Change) -> Change:
                 code="update.primary_key",
                 field=name,
             )
+        if name == version:
+            raise InputError(
+                f"{name!r} counts the writes of {entity.__name__} and is kept by the repository; "
+                "leave it out of the change",
+                code="update.version",
+                field=name,
+            )
     return Change(tuple(_clauses(entity, change)), change.bounds)
 
 
@@ -60,9 +72,10 @@ def _clauses(entity: type[Entity], change: Change) -> Iterator[Clause]:
     for clause in change.clauses:
         name = clause.path.name
         whole = len(clause.path.segments) == 1
-        if isinstance(clause, Remove) and whole and entity.model_fields[name].is_required():
+        if isinstance(clause, Remove) and whole and not _may_go(entity, name):
             raise InputError(
-                f"{name!r} is required in {entity.__name__} and cannot be removed; set it instead",
+                f"{name!r} is required in {entity.__name__}, or stands in a key with a default that "
+                "is made anew each time, and cannot be removed; set it instead",
                 code="update.required",
                 field=name,
             )
@@ -73,14 +86,34 @@ def _clauses(entity: type[Entity], change: Change) -> Iterator[Clause]:
             yield Remove(clause.path) if empty else Assign(clause.path, value)
         elif whole and isinstance(clause, AssignIfAbsent):
             yield AssignIfAbsent(clause.path, _validated(entity, name, clause.value))
+        elif whole and isinstance(clause, Increment | Append | Prepend):
+            yield _from_default(entity, clause)
         else:
             yield clause
+
+
+def _from_default(entity: type[Entity], clause: Increment | Append | Prepend) -> Clause:
+    """The clause with the field's default in place of an absent attribute, which reads as it."""
+    default = entity.model_fields[clause.path.name].default
+    if clause.when_absent is ABSENT or isinstance(default, bool):
+        return clause
+    wanted = int | Decimal if isinstance(clause, Increment) else list
+    return replace(clause, when_absent=default) if isinstance(default, wanted) else clause
+
+
+def _may_go(entity: type[Entity], name: str) -> bool:
+    field = entity.model_fields[name]
+    if field.default_factory is None:
+        return not field.is_required()
+    keyed = {part for key in entity.__keys__.values() for part in (*key.fields, *key.when.fields)}
+    ruled = {part for rule in entity.__rules__.values() for part in rule.reads}
+    return name not in keyed | ruled
 
 
 def value_after(entity: type[Entity], clause: Clause, before: object = UNKNOWN) -> object:
     """A field's value after a clause on it as a whole, `UNKNOWN` where that cannot be told.
 
-    ``before`` is its value, if it is known.
+    ``before`` is its value, where the write demands that it is so.
     """
     if len(clause.path.segments) > 1:
         return UNKNOWN
@@ -96,8 +129,6 @@ def value_after(entity: type[Entity], clause: Clause, before: object = UNKNOWN) 
         amount = clause.value
     if not isinstance(amount, int | Decimal):
         return UNKNOWN
-    if before is None:
-        return amount
     return before + amount if isinstance(before, int | Decimal) else UNKNOWN
 
 

@@ -12,7 +12,7 @@ from tabledesign.keys.bounds import BranchOnSlot, Slot
 from tabledesign.patterns.body import branching
 from tabledesign.patterns.compile import Draft
 from tabledesign.patterns.plan import Parameter, Plan
-from tabledesign.schema.binding import nearest
+from tabledesign.schema.binding import declared_keys, nearest
 from tabledesign.schema.query import Question
 from tabledesign.schema.table import Table
 
@@ -153,7 +153,8 @@ class AccessPattern(Generic[S, P, R]):
             body = cast("Callable[..., object]", self.function)
             question = body(_NoSelf(), **slots)
         except _BODY_ERRORS as error:
-            refusals.append(_body_refusal(where, error))
+            if not _is_refused_key(error):
+                refusals.append(_body_refusal(where, error))
             return None
         if isinstance(question, Question):
             return question
@@ -177,6 +178,13 @@ _BODY_ERRORS = (
     TypeError,  # BranchOnSlot is one
     ValueError,
 )
+
+
+def _is_refused_key(error: Exception) -> bool:
+    """Whether the body names a key that is declared and was refused: that says it all."""
+    if not isinstance(error, AttributeError) or not isinstance(error.obj, type):
+        return False
+    return error.name in declared_keys(error.obj)
 
 
 def _body_refusal(where: str, error: Exception) -> Refusal:

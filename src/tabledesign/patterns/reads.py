@@ -16,6 +16,7 @@ from tabledesign.wire import AttributeValue, Item, Request
 __all__ = [
     "batch_keys",
     "batch_requests",
+    "first_request",
     "get_request",
     "key_item",
     "primary_key",
@@ -156,3 +157,15 @@ def batch_requests(table_name: str, keys: Sequence[Item], *, consistent: bool) -
             "BatchGetItem",
             {"RequestItems": {table_name: asked}, "ReturnConsumedCapacity": "TOTAL"},
         )
+
+
+def first_request(bound: BoundPlan, table_name: str) -> Request | None:
+    """The first request of a bound plan, or None for an empty range."""
+    plan = bound.plan
+    if plan.operation == "GetItem":
+        key = key_item(plan.key, bound.values)
+        return get_request(table_name, key, consistent=plan.consistent)
+    if plan.operation == "BatchGetItem":
+        keys = batch_keys(bound)
+        return next(batch_requests(table_name, keys, consistent=plan.consistent), None)
+    return None if bound.interval is None else query_request(bound, table_name)

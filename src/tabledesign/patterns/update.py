@@ -1,8 +1,9 @@
 """One update, planned: its expression, its condition, and what must be read before it is sure.
 
 An update that holds every part of every key it touches is one UpdateItem. Otherwise the stored
-item is read, the keys are rebuilt from it, and the write is guarded by what was read: if another
-writer was faster, nothing is written and the plan is made anew.
+item is read, its state after the update is computed and validated, the keys are made of it, and
+the write is guarded by what was read: if another writer was faster, nothing is written and the
+plan is made anew.
 """
 
 from __future__ import annotations
@@ -12,30 +13,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tabledesign.codec import codec_of
+from tabledesign.codec import Unreadable, codec_of
+from tabledesign.errors import InputError
 from tabledesign.expressions import Condition, attribute, render_condition, render_update
-from tabledesign.expressions.comparisons import Compare, Exists, NotExists
-from tabledesign.expressions.conditions import all_of, any_of
+from tabledesign.expressions.comparisons import Compare
+from tabledesign.expressions.conditions import all_of
 from tabledesign.expressions.updates import Assign, Clause, Increment, Remove, Update
+from tabledesign.patterns.applied import applied
 from tabledesign.patterns.change import Change
+from tabledesign.patterns.expiring import alive
 from tabledesign.patterns.field_values import UNKNOWN, checked, value_after
+from tabledesign.patterns.held import Held, given_as, oldest_plain_form, relied_upon, unchanged
 from tabledesign.patterns.index_updates import IndexUpdates, index_updates
 from tabledesign.patterns.raw import Raw, RawPath, encoded_values, placeholders
 from tabledesign.patterns.reads import key_item, primary_key
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import TENANT
-from tabledesign.schema.table import Table
-from tabledesign.wire import AttributeValue, Item
+from tabledesign.wire import Item
 
-__all__ = ["Held", "PlannedUpdate", "alive", "plan_update", "unchanged", "with_tenant"]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An item as it was read: the entity, and the row it was read from."""
-
-    entity: Entity
-    row: Item
+__all__ = ["PlannedUpdate", "plan_update", "with_tenant"]
 
 
 @dataclass(slots=True)
@@ -43,7 +39,8 @@ class PlannedUpdate:
     """An update as one UpdateItem or one step of a transaction.
 
     ``unknown`` names, by index or rule, the fields that must be read first; while it is not
-    empty the update must not be sent. ``after`` holds the entity's fields after it, as known.
+    empty the update must not be sent. ``after`` holds the entity's fields after it, as far as
+    they are known, and ``result`` the entity, where the item was read.
     """
 
     key: Item
@@ -53,6 +50,7 @@ class PlannedUpdate:
     values: Item
     unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     after: Mapping[str, object] = field(default_factory=dict[str, object])
+    result: Entity | None = None
 
     def parameters(self, table_name: str) -> dict[str, Any]:
         """The parameters that UpdateItem and TransactWriteItems share."""
@@ -80,28 +78,34 @@ def plan_update(
     *,
     tenant: str | None,
     held: Held | None = None,
+    given: Mapping[str, object] | None = None,
     conditions: Iterable[Condition] = (),
     now: datetime | None = None,
+    exact: bool = False,
 ) -> PlannedUpdate:
-    """Plan one update; ``held`` is the stored item, where it has been read."""
-    change = _with_settings(entity, checked(entity, change), now)
-    old: Mapping[str, object] = {} if held is None else held.entity.__dict__
-    after = _after(entity, change, old)
-    known = with_tenant({**old, **identity, **after}, tenant)
-    # What a clause makes of a value that is not known is not known either.
-    known = {
-        name: value for name, value in known.items() if name not in change.touched or name in after
-    }
+    """Plan one update; ``held`` is the stored item, where it has been read.
+
+    ``given`` are values that the caller knows the item to have: they become conditions.
+    ``exact`` guards the whole item that was read, so that the result is known to the last field.
+    """
+    change = with_settings(entity, checked(entity, change), now)
+    result = None if held is None else state_after(entity, change, held)
+    after = _known(entity, change, given or {}) if result is None else result.__dict__
+    known = with_tenant({**after, **identity}, tenant)
     keys = index_updates(entity, known, change.touched)
     unknown = dict(keys.unknown)
-    for name, rule in entity.__rules__.items():
-        if held is None and rule.reads & change.touched:
-            unknown[name] = tuple(sorted(rule.reads))
-    guards = [] if held is None else unchanged(entity, _relied_upon(entity, change), held.row)
+    for name, fields in _ruled(entity, change, given).items():
+        if held is None:
+            unknown[name] = fields
     codec = codec_of(entity)
     into = placeholders(codec)
     text = render_update(Update((*change.clauses, *_key_clauses(keys))), into)
-    demanded = [*alive(entity.__table__, now), *guards, *change.bounds, *conditions]
+    demanded = [
+        *alive(entity.__table__, now),
+        *_guards(entity, change, held, given, exact=exact),
+        *change.bounds,
+        *conditions,
+    ]
     condition = render_condition(all_of(*demanded), into)
     return PlannedUpdate(
         key=key_item(primary_key(entity), with_tenant(identity, tenant)),
@@ -111,29 +115,83 @@ def plan_update(
         values=encoded_values(into, codec),
         unknown=unknown,
         after=known,
+        result=result,
     )
 
 
-def _with_settings(entity: type[Entity], change: Change, now: datetime | None) -> Change:
+def with_settings(entity: type[Entity], change: Change, now: datetime | None) -> Change:
+    """The change with what the library keeps itself: the version and the time of the update."""
     settings = entity.__settings__
     clauses = list(change.clauses)
-    if settings.version is not None and settings.version not in change.touched:
+    if settings.version is not None:
         clauses.append(Increment(attribute(settings.version), 1, when_absent=0))
     if settings.updated is not None and settings.updated not in change.touched and now is not None:
         clauses.append(Assign(attribute(settings.updated), now))
     return Change(tuple(clauses), change.bounds)
 
 
-def _after(entity: type[Entity], change: Change, old: Mapping[str, object]) -> Mapping[str, object]:
-    after: dict[str, object] = {}
+def state_after(entity: type[Entity], change: Change, held: Held) -> Entity:
+    """The entity that the change leaves; raises `InputError` for one that could not be read."""
+    codec = codec_of(entity)
+    try:
+        return codec.decode(applied(codec, change.clauses, held.form))
+    except Unreadable as error:
+        raise InputError(
+            f"the change would leave a {entity.__name__} that is not valid: {error}; "
+            "change what belongs together in one change",
+            code="update.invalid",
+        ) from None
+
+
+def _known(
+    entity: type[Entity], change: Change, given: Mapping[str, object]
+) -> Mapping[str, object]:
+    """What is known of the fields after a change to an item that was not read."""
+    known = {name: value for name, value in given.items() if name not in change.touched}
     for clause in change.clauses:
-        value = value_after(entity, clause, old.get(clause.path.name, UNKNOWN))
+        value = value_after(entity, clause, given.get(clause.path.name, UNKNOWN))
         if value is not UNKNOWN:
-            after[clause.path.name] = value
-    return after
+            known[clause.path.name] = value
+    return known
 
 
-def _relied_upon(entity: type[Entity], change: Change) -> frozenset[str]:
+def _ruled(
+    entity: type[Entity], change: Change, given: Mapping[str, object] | None
+) -> Mapping[str, tuple[str, ...]]:
+    """By rule, the fields that must be known of the old item because the change touches them."""
+    primary = set(primary_key(entity).fields)
+    needed: dict[str, tuple[str, ...]] = {}
+    for name, rule in entity.__rules__.items():
+        fields = relied_upon(entity, rule)
+        if fields & change.touched and not fields <= primary | set(given or ()):
+            needed[name] = tuple(sorted(fields - primary - set(given or ())))
+    return needed
+
+
+def _guards(
+    entity: type[Entity],
+    change: Change,
+    held: Held | None,
+    given: Mapping[str, object] | None,
+    *,
+    exact: bool,
+) -> list[Condition]:
+    codec = codec_of(entity)
+    if held is not None:
+        # Validators over several fields judged the whole item: all of it must still be so.
+        whole = exact or bool(entity.__pydantic_decorators__.model_validators)
+        fields = codec.fields if whole else _plan_made_from(entity, change)
+        return unchanged(entity, fields, held, whole=whole)
+    guards = given_as(entity, given or {})
+    oldest = oldest_plain_form(entity)
+    if oldest is not None:
+        # An update in place of an older form would be undone by its upcaster.
+        version = RawPath((entity.__table__.version_attribute,))
+        guards.append(Compare(version, ">=", Raw({"N": str(oldest)})))
+    return guards
+
+
+def _plan_made_from(entity: type[Entity], change: Change) -> frozenset[str]:
     """The fields whose old values the plan is made from: those of touched keys and rules."""
     read: set[str] = set()
     absolute = {
@@ -147,8 +205,9 @@ def _relied_upon(entity: type[Entity], change: Change) -> frozenset[str]:
         if place.kind in ("global", "local") and depends & change.touched:
             read |= depends - absolute
     for rule in entity.__rules__.values():
-        if rule.reads & change.touched:
-            read |= rule.reads
+        fields = relied_upon(entity, rule)
+        if fields & change.touched:
+            read |= fields
     return frozenset(read) - frozenset(primary_key(entity).fields)
 
 
@@ -157,24 +216,3 @@ def _key_clauses(keys: IndexUpdates) -> list[Clause]:
         Assign(RawPath((name,)), Raw({"S": text})) for name, text in keys.sets.items()
     ]
     return clauses + [Remove(RawPath((name,))) for name in keys.removes]
-
-
-def alive(table: Table, now: datetime | None) -> list[Condition]:
-    """The item is there, and not past its TTL: DynamoDB deletes expired items late."""
-    conditions: list[Condition] = [Exists(RawPath((table.partition_key,)))]
-    if table.ttl is not None and now is not None:
-        ttl = RawPath((table.ttl,))
-        later = Compare(ttl, ">", Raw({"N": str(int(now.timestamp()))}))
-        conditions.append(any_of(NotExists(ttl), Compare(ttl, "=", Raw({"NULL": True})), later))
-    return conditions
-
-
-def unchanged(entity: type[Entity], fields: Iterable[str], row: Item) -> list[Condition]:
-    """The fields are stored as they were read; null and absent are different things."""
-    conditions: list[Condition] = []
-    for name in sorted(fields):
-        stored_name = codec_of(entity).fields[name].stored_name
-        path = RawPath((stored_name,))
-        value: AttributeValue | None = row.get(stored_name)
-        conditions.append(NotExists(path) if value is None else Compare(path, "=", Raw(value)))
-    return conditions

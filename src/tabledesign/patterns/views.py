@@ -59,8 +59,9 @@ def available_fields(key: BoundKey[Any]) -> frozenset[str]:
     if key.place.projection == "all":
         return frozenset(entity.model_fields)
     held = set(key.fields)
-    primary = next(k for k in entity.__keys__.values() if k.place.kind == "primary")
-    held |= set(primary.fields)
+    for other in entity.__keys__.values():
+        if other.place.kind == "primary":
+            held |= set(other.fields)
     if isinstance(key.place.projection, tuple):
         held |= set(key.place.projection)
     return frozenset(held)

@@ -13,19 +13,13 @@ from tabledesign.engine.protocol import AsyncEngine, Engine, is_async
 from tabledesign.errors import InputError, NotFound, NotUnique
 from tabledesign.patterns.explain import explain
 from tabledesign.patterns.plan import BoundPlan, Plan
-from tabledesign.patterns.reads import (
-    batch_keys,
-    batch_requests,
-    get_request,
-    key_item,
-    query_request,
-)
+from tabledesign.patterns.reads import first_request, key_item
 from tabledesign.repository.context import Context
 from tabledesign.repository.paging import page
 from tabledesign.repository.reading import Limits, count, fetch, fetch_many, gather
 from tabledesign.repository.rows import RowReader
 from tabledesign.schema.page import Unreadable, UnreadableWarning
-from tabledesign.wire import Item, Request
+from tabledesign.wire import Item
 
 __all__ = ["PlanRunner"]
 
@@ -43,7 +37,7 @@ class PlanRunner:
         if verb == "explain":
             return explain(self.plan, self.bound)
         if verb == "request":
-            request = self._first_request()
+            request = first_request(self.bound, self.context.table_name)
             return {} if request is None else dict(request.parameters)
         if verb == "iterate":
             return self._iterate()
@@ -92,15 +86,6 @@ class PlanRunner:
 
     def _key(self) -> Item:
         return key_item(self.plan.key, self.bound.values)
-
-    def _first_request(self) -> Request | None:
-        name = self.context.table_name
-        if self.plan.operation == "GetItem":
-            return get_request(name, self._key(), consistent=self.plan.consistent)
-        if self.plan.operation == "BatchGetItem":
-            keys = batch_keys(self.bound)
-            return next(batch_requests(name, keys, consistent=self.plan.consistent), None)
-        return None if self.bound.interval is None else query_request(self.bound, name)
 
     def _iterate(self) -> Iterator[Any]:
         if is_async(self.engine):

@@ -19,7 +19,7 @@ from tabledesign.schema.when import When
 if TYPE_CHECKING:
     from tabledesign.schema.entity import Entity
 
-__all__ = ["bind_keys", "is_optional", "nearest", "required_type"]
+__all__ = ["bind_keys", "declared_keys", "is_optional", "nearest", "required_type"]
 
 
 def bind_keys(entity: type[Entity]) -> tuple[dict[str, BoundKey[Any]], list[Refusal]]:
@@ -150,7 +150,9 @@ class _Binder:
             text = scalar_of(str)
             assert text is not None
             head.append(composite.Part(TENANT, text))
-        head.append(Label(self.entity.__entity_name__ if label is None else label))
+        if label == "":
+            self.refuse("key.empty_label", "a label is empty", 'Leave label= out, or name it')
+        head.append(Label(label or self.entity.__entity_name__))
         for part in declared:
             if isinstance(part, First | Last):
                 self.refuse(

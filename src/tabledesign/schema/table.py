@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from tabledesign.errors import DesignError, Refusal
+from tabledesign.errors import Refusal
 from tabledesign.limits import GLOBAL_INDEXES, LOCAL_INDEXES
+from tabledesign.schema.refusals import report
 
 if TYPE_CHECKING:
     from tabledesign.schema.entity import Entity
@@ -102,9 +103,7 @@ class Table:
         self.version_attribute = version_attribute
         self.entities: dict[str, type[Entity]] = {}
         self.repositories: dict[str, type[object]] = {}
-        refusals = list(_refusals(self))
-        if refusals:
-            raise DesignError(refusals)
+        report(list(_refusals(self)))
 
     def __repr__(self) -> str:
         return f"Table({self.name!r})"
