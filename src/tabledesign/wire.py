@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 __all__ = [
     "AttributeValue",
@@ -121,6 +121,7 @@ def consumed_units(response: Response) -> float | None:
     1.5
     """
     reported: Any = response.get("ConsumedCapacity")
-    parts: list[dict[str, Any]] = reported if isinstance(reported, list) else [reported or {}]
+    listed = reported if isinstance(reported, list) else [reported or {}]
+    parts = cast("list[dict[str, Any]]", listed)
     units = [float(part["CapacityUnits"]) for part in parts if "CapacityUnits" in part]
     return sum(units) if units else None

@@ -35,21 +35,38 @@ THROTTLING = b'{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException",
 maker: Any = boto3  # its typed overloads, one a service, are of no use here
 
 
+Answered = tuple[int, bytes, dict[str, str]]
+Answer = Callable[[], "Answered | Exception"]
+
+
+def answering(status: int, body: bytes = b"{}", **headers: str) -> Answer:
+    return lambda: (status, body, headers)
+
+
 class Service:
     """Counts what reaches it, and answers as it is told."""
 
     def __init__(self) -> None:
         self.applied = 0
-        self.answer: Callable[[], object] = lambda: (200, b"{}", {})
+        self.answer = answering(200)
 
     def serve(self, request: Any, **_: object) -> AWSResponse:
         self.applied += 1
         made = self.answer()
         if isinstance(made, Exception):
             raise made
-        status, body, headers = made  # type: ignore[misc]
-        raw: Any = SimpleNamespace(stream=lambda **_: iter([body]))
-        return AWSResponse(request.url, status, headers, raw)
+        status, body, headers = made
+        raw: Any = Body(body)
+        sent: Any = headers
+        return AWSResponse(request.url, status, sent, raw)
+
+
+class Body:
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    def stream(self, **_: object) -> Iterator[bytes]:
+        yield self.body
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +77,8 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def client_of(mode: str = "standard", **options: Any) -> Any:
-    config = Config(retries={"mode": mode, "total_max_attempts": 3}, read_timeout=2)
+    retries: Any = {"mode": mode, "total_max_attempts": 3}
+    config = Config(retries=retries, read_timeout=2)
     given = {"aws_access_key_id": "local", "aws_secret_access_key": "local", "config": config}
     return maker.client("dynamodb", region_name="us-east-1", **(given | options))
 
@@ -81,13 +99,14 @@ def failure(engine: ClientEngine, request: Request = ADD) -> RequestError:
     return caught.value
 
 
-ANSWERS: dict[str, tuple[Callable[[], object], type[RequestError]]] = {
+ANSWERS: dict[str, tuple[Answer, type[RequestError]]] = {
     "lost": (lost, OutcomeUnknown),
-    "500": (lambda: (500, b'{"__type":"x#InternalServerError"}', {}), ServiceFailed),
-    "503": (lambda: (503, b"", {}), ServiceFailed),
-    "throttled": (lambda: (400, THROTTLING, {}), Throttled),
-    "damaged": (lambda: (200, b"{}", {"x-amz-crc32": "1"}), OutcomeUnknown),
+    "500": (answering(500, b'{"__type":"x#InternalServerError"}'), ServiceFailed),
+    "503": (answering(503, b""), ServiceFailed),
+    "throttled": (answering(400, THROTTLING), Throttled),
+    "damaged": (answering(200, b"{}", **{"x-amz-crc32": "1"}), OutcomeUnknown),
 }
+REFUSAL = answering(400, b'{"__type":"x#ValidationException"}')
 
 
 @pytest.fixture
@@ -166,17 +185,19 @@ def test_failures_are_not_charged_to_the_quota_of_other_callers() -> None:
 def test_an_answer_with_its_checksum_is_taken() -> None:
     client = client_of()
     crc = str(zlib.crc32(b'{"TableNames":["a"]}'))
-    served(client).answer = lambda: (200, b'{"TableNames":["a"]}', {"x-amz-crc32": crc})
+    served(client).answer = answering(200, b'{"TableNames":["a"]}', **{"x-amz-crc32": crc})
     assert ClientEngine(client).send(Request("ListTables", {}))["TableNames"] == ["a"]
 
 
 def test_the_users_handlers_see_the_call() -> None:
     client = client_of()
     seen: list[str] = []
+
+    def see(event_name: str, **_: object) -> None:
+        seen.append(event_name)
+
     for event in ("before-parameter-build", "before-call", "response-received", "after-call"):
-        client.meta.events.register(
-            f"{event}.dynamodb.UpdateItem", lambda event_name, **_: seen.append(event_name)
-        )
+        client.meta.events.register(f"{event}.dynamodb.UpdateItem", see)
     served(client)
     ClientEngine(client).send(ADD)
     assert [name.partition(".")[0] for name in seen] == [
@@ -190,19 +211,25 @@ def test_the_users_handlers_see_the_call() -> None:
 def test_a_definite_refusal_reaches_the_users_handlers_behind_ours() -> None:
     client = client_of()
     asked: list[int] = []
-    client.meta.events.register(
-        "needs-retry.dynamodb", lambda attempts, **_: asked.append(attempts)
-    )
-    served(client).answer = lambda: (400, b'{"__type":"x#ValidationException"}', {})
+
+    def ask(attempts: int, **_: object) -> None:
+        asked.append(attempts)
+
+    client.meta.events.register("needs-retry.dynamodb", ask)
+    served(client).answer = REFUSAL
     failure(ClientEngine(client))
     assert asked == [1]
 
 
 def test_a_handler_of_the_users_that_demands_a_retry_is_held_back() -> None:
     client = client_of()
-    client.meta.events.register("needs-retry.dynamodb.UpdateItem", lambda **_: 0)
+
+    def at_once(**_: object) -> int:
+        return 0
+
+    client.meta.events.register("needs-retry.dynamodb.UpdateItem", at_once)
     service = served(client)
-    service.answer = lambda: (400, b'{"__type":"x#ValidationException"}', {})
+    service.answer = REFUSAL
     engine = ClientEngine(client)
     assert isinstance(failure(engine), OutcomeUnknown)
     assert service.applied == 1
@@ -216,7 +243,7 @@ def test_a_call_made_by_a_handler_inside_ours_keeps_the_clients_retries() -> Non
         service.answer = lost
         with pytest.raises(ConnectionClosedError):
             client.list_tables()
-        service.answer = lambda: (200, b"{}", {})
+        service.answer = answering(200)
 
     client.meta.events.register("before-call.dynamodb.UpdateItem", nested)
     ClientEngine(client).send(ADD)
@@ -286,7 +313,7 @@ def test_threads_arm_only_their_own_calls() -> None:
     service.answer = lost
     with pytest.raises(ConnectionClosedError):
         client.list_tables()
-    service.answer = lambda: (200, b"{}", {})
+    service.answer = answering(200)
     done.set()
     other.join(timeout=5)
     assert service.applied == 3 + 1
