@@ -69,8 +69,9 @@ def spans(values: Sequence[Moment], random: Random) -> list[Span[Moment]]:
         chosen: list[Span[Moment]] = [
             Span(low, high, with_low=not inside),
             Span(far, None, with_low=False),
+            Span(None, near, with_high=random.random() < 0.5),
         ]
-        return [*chosen, Span(None, near, with_high=random.random() < 0.5)]
+        return chosen
     found: list[Span[Moment]] = [
         Span(low, high),
         Span(low, None),

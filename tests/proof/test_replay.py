@@ -76,11 +76,14 @@ def test_each_engine_gives_the_same_pages(stored: Stored) -> None:
     """Pages are those that plain Python cuts, cursors and the end of them included."""
     todo, guard = stored.of("t1")
     for question in everything(WORLDS["t1"]):
-        asked = ask(todo, question)
-        if isinstance(asked, Query) and question.pattern in WALKED:
+        if question.pattern in WALKED:
+            asked: Query[Any] = ask(todo, question)
             for limit in (1, 2, 3):
-                expected = pages_of(question, limit, ends_early=has_quirk(stored.name, "end"))
-                assert pages(asked, guard, limit) == expected
+                found = pages(asked, guard, limit)
+                expected = pages_of(question, limit)
+                if has_quirk(stored.name, "end") and found != expected:
+                    assert expected.pop() == []
+                assert found == expected
 
 
 WALKED = {"open_tasks", "completed_within", "board", "tasks_of_list_by_status"}
@@ -98,8 +101,7 @@ def pages(asked: Query[Any], guard: Guard, limit: int) -> list[list[Any]]:
     return found
 
 
-def pages_of(question: Question, limit: int, *, ends_early: bool) -> list[list[Any]]:
+def pages_of(question: Question, limit: int) -> list[list[Any]]:
     """What DynamoDB does: a page that is just full says that there may be more."""
     rows = list(question.expected)
-    end = len(rows) if ends_early else len(rows) + 1
-    return [rows[at : at + limit] for at in range(0, end, limit)] or [[]]
+    return [rows[at : at + limit] for at in range(0, len(rows) + 1, limit)]
