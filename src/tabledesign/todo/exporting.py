@@ -85,7 +85,7 @@ class Exporter:
         progress: Callable[[int], None] | None = None,
     ) -> None:
         self._repository = repository
-        self._progress = progress or (lambda lines: None)
+        self._progress: Callable[[int], None] = progress or _silent
         self.report = ExportReport()
 
     def to_file(self, path: Path) -> ExportReport:
@@ -191,6 +191,10 @@ def row_of_task(task: Task) -> Row:
         kind=task.kind,
         file=task.source,
     )
+
+
+def _silent(lines: int) -> None:
+    """No progress is wanted."""
 
 
 def _prefix(tenant: str) -> str:

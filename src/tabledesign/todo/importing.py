@@ -89,7 +89,7 @@ class Importer:
         self._seed = seed
         self._on_bad: OnBad = on_bad
         self._again = again
-        self._progress = progress or (lambda phase, done, total: None)
+        self._progress: Progress = progress or _silent
         self._people = People(seed)
         self.report = ImportReport(file_name=path.name)
 
@@ -249,6 +249,10 @@ class Importer:
                 f"{BATCH_DEADLINE.seconds:g} s; raise its capacity and run the import again",
                 code="import.incomplete",
             )
+
+
+def _silent(phase: str, done: int, total: int) -> None:
+    """No progress is wanted."""
 
 
 def _batches(entities: Iterator[Entity]) -> Iterator[list[Entity]]:

@@ -18,7 +18,8 @@ from tabledesign.patterns.explain import Explanation, explanation
 from tabledesign.patterns.plan import Plan
 from tabledesign.patterns.writes import item_of
 from tabledesign.schema.entity import Entity
-from tabledesign.schema.query import Lookup, Lookups, Query
+from tabledesign.schema.page import Page
+from tabledesign.schema.query import Lookups, Query
 from tabledesign.todo import TodoRepository
 
 __all__ = ["Tally", "answer_all"]
@@ -95,14 +96,13 @@ def _ask(
 ) -> tuple[Sequence[BaseModel], int]:
     """Every row of the answer, and the requests it took."""
     question = todo.ask(plan, arguments)
+    asked: Any = question
     if isinstance(question, Query):
-        page = question.page()
+        page: Page[BaseModel] = asked.page()
         return page.items, page.requests
-    if isinstance(question, Lookups):
-        found = [item for item in question.all() if item is not None]
-        return found, 1
-    item = cast("Lookup[Any]", question).first()
-    return [] if item is None else [item], 1
+    many = isinstance(question, Lookups)
+    answers: list[BaseModel | None] = asked.all() if many else [asked.first()]
+    return [item for item in answers if item is not None], 1
 
 
 def _read_units(todo: TodoRepository, plan: Plan, items: Sequence[BaseModel]) -> tuple[float, int]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import tempfile
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tabledesign.cli.todo.demo_paper import Paper
 from tabledesign.cli.todo.demo_samples import Samples
 from tabledesign.design.target import load_target
+from tabledesign.engine.drivers import drive
+from tabledesign.engine.effects import send
 from tabledesign.engine.protocol import Engine
 from tabledesign.errors import CursorInvalid, DesignError, InputError
 from tabledesign.todo import TodoRepository, table
@@ -137,8 +139,9 @@ def refuse_a_cursor(engine: Engine, tenant: str, samples: Samples, paper: Paper)
 
 
 def _stored(todo: TodoRepository, task_id: str) -> Item:
-    parameters: dict[str, Any] = todo.task(task_id).request()
-    item: Item = todo.engine.send(Request("GetItem", parameters))["Item"]  # type: ignore[index]
+    request = Request("GetItem", todo.task(task_id).request())
+    response = drive(send(request), todo.engine)
+    item: Item = response["Item"]
     return item
 
 

@@ -30,6 +30,13 @@ from tabledesign.todo.exporting import Exporter, ExportReport
 __all__ = ["export_file"]
 
 
+FileArgument = Annotated[
+    Path, typer.Argument(help="Where to write; gzipped if it ends in .gz; - is stdout.")
+]
+TenantOption = Annotated[str, typer.Option(help="The organisation that is exported.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")]
+
+
 @todo_app.command(
     "export",
     epilog=ending(
@@ -38,12 +45,10 @@ __all__ = ["export_file"]
     ),
 )
 def export_file(
-    file: Annotated[
-        Path, typer.Argument(help="Where to write; gzipped if it ends in .gz; - is stdout.")
-    ],
+    file: FileArgument,
     *,
-    tenant: Annotated[str, typer.Option(help="The organisation that is exported.")] = TENANT,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
+    tenant: TenantOption = TENANT,
+    json: JsonOption = False,
     table_name: TableNameOption = None,
     engine: EngineOption = None,
     endpoint_url: EndpointOption = None,
@@ -66,12 +71,7 @@ def export_file(
         profile=profile,
     )
     to_stdout = str(file) == "-"
-    if to_stdout and json:
-        raise InputError(
-            "--json and the export would share stdout; export to a file, or leave --json out",
-            code="argument.json",
-            field="json",
-        )
+    _check(to_stdout=to_stdout, json=json)
     with (
         todo_repository(words, tenant=tenant, table_name=table_name) as todo,
         counting("Lines") as progress,
@@ -84,6 +84,15 @@ def export_file(
     _say(exporter.report, file, quiet=to_stdout, json=json)
     if exporter.report.unreadable:
         raise typer.Exit(REFUSED)
+
+
+def _check(*, to_stdout: bool, json: bool) -> None:
+    if to_stdout and json:
+        raise InputError(
+            "--json and the export would share stdout; export to a file, or leave --json out",
+            code="argument.json",
+            field="json",
+        )
 
 
 def _to_stdout(exporter: Exporter) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Final
@@ -40,6 +42,32 @@ class OnBadChoice(Enum):
     SKIP = "skip"
 
 
+FileArgument = Annotated[
+    Path, typer.Argument(help="NDJSON or CSV, gzipped or not, or what `todo export` wrote.")
+]
+EnrichOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SEED",
+        help="Derive what the file lacks (members, emails, assignees, due dates) from a seed. "
+        "Such values look real and are not.",
+        show_default=False,
+    ),
+]
+OnBadOption = Annotated[
+    OnBadChoice, typer.Option(help="refuse: nothing is written if a row is bad. skip: it is.")
+]
+AgainOption = Annotated[
+    bool,
+    typer.Option(
+        "--again",
+        help="Import a file that was imported before: what was changed since is overwritten.",
+    ),
+]
+TenantOption = Annotated[str, typer.Option(help="The organisation that owns the tasks.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
 @todo_app.command(
     "import",
     epilog=ending(
@@ -49,31 +77,13 @@ class OnBadChoice(Enum):
     ),
 )
 def import_file(  # noqa: PLR0913 - one parameter an option
-    file: Annotated[
-        Path, typer.Argument(help="NDJSON or CSV, gzipped or not, or what `todo export` wrote.")
-    ],
+    file: FileArgument,
     *,
-    enrich: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SEED",
-            help="Derive what the file lacks (members, emails, assignees, due dates) from a seed. "
-            "Such values look real and are not.",
-            show_default=False,
-        ),
-    ] = None,
-    on_bad: Annotated[
-        OnBadChoice, typer.Option(help="refuse: nothing is written if a row is bad. skip: it is.")
-    ] = OnBadChoice.REFUSE,
-    again: Annotated[
-        bool,
-        typer.Option(
-            "--again",
-            help="Import a file that was imported before: what was changed since is overwritten.",
-        ),
-    ] = False,
-    tenant: Annotated[str, typer.Option(help="The organisation that owns the tasks.")] = TENANT,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    enrich: EnrichOption = None,
+    on_bad: OnBadOption = OnBadChoice.REFUSE,
+    again: AgainOption = False,
+    tenant: TenantOption = TENANT,
+    json: JsonOption = False,
     table_name: TableNameOption = None,
     engine: EngineOption = None,
     endpoint_url: EndpointOption = None,
@@ -97,16 +107,25 @@ def import_file(  # noqa: PLR0913 - one parameter an option
     )
     report = ImportReport(file_name=file.name)
     started = clock.now()
+    opened = todo_repository(words, tenant=tenant, table_name=table_name, create=True)
+    with _stopping(report, json=json), opened as todo, phases() as progress:
+        importer = Importer(
+            todo, file, seed=enrich, on_bad=on_bad.value, again=again, progress=progress
+        )
+        importer.report = report
+        importer.run()
+    if json:
+        print_json(report.as_dict())
+        return
+    _say_bad(report)
+    _print(report, seconds=(clock.now() - started).total_seconds(), seed=enrich)
+
+
+@contextmanager
+def _stopping(report: ImportReport, *, json: bool) -> Generator[None]:
+    """Says what stands in the table when the block does not come to its end."""
     try:
-        with (
-            todo_repository(words, tenant=tenant, table_name=table_name, create=True) as todo,
-            phases() as progress,
-        ):
-            importer = Importer(
-                todo, file, seed=enrich, on_bad=on_bad.value, again=again, progress=progress
-            )
-            report = importer.report
-            importer.run()
+        yield
     except KeyboardInterrupt:
         _say_stopped(report, json=json)
         raise
@@ -114,11 +133,6 @@ def import_file(  # noqa: PLR0913 - one parameter an option
         note(f"tabledesign: {error.message}")
         _say_stopped(report, json=json)
         raise typer.Exit(exit_code(error)) from None
-    if json:
-        print_json(report.as_dict())
-        return
-    _say_bad(report)
-    _print(report, seconds=(clock.now() - started).total_seconds(), seed=enrich)
 
 
 def _say_stopped(report: ImportReport, *, json: bool) -> None:
