@@ -52,13 +52,24 @@ def test_each_row_becomes_a_task_with_its_user_and_its_list(
     assert [user.name for user in todo(engine).users()] == ["ann", "bob"]
 
 
-def test_both_files_of_examples_hold_what_plain_python_finds(engine: EmbeddedEngine) -> None:
-    path = DATA / "todo-comments.ndjson.gz"
-    report = run(engine, path)
-    given = [as_given(row) for row in read_rows(path) if isinstance(row, Row)]
-    oracle = Oracle(given)
-    assert (report.tasks, report.users, report.lists) == (6_367, 377, 40)
-    for user in oracle.users()[::40]:
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("todo-comments.ndjson.gz", (6_367, 377, 40)),
+        pytest.param(
+            "commits.ndjson.gz",
+            (94_457, 5_893, 45),
+            marks=[pytest.mark.slow, pytest.mark.timeout(900)],
+        ),
+    ],
+)
+def test_a_file_of_examples_is_loaded_whole_and_answers_like_plain_python(
+    engine: EmbeddedEngine, name: str, counts: tuple[int, int, int]
+) -> None:
+    report = run(engine, DATA / name)
+    oracle = Oracle(as_given(row) for row in read_rows(DATA / name) if isinstance(row, Row))
+    assert counts == (report.tasks, report.users, report.lists)
+    for user in oracle.users()[:: len(oracle.users()) // 10]:
         found = [task.task_id for task in todo(engine).tasks_of_user(user)]
         assert [row.id for row in oracle.tasks_by_user(user)] == found
 
