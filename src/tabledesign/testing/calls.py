@@ -30,7 +30,7 @@ class Moment:
     now: datetime
     faults: bool = False
     lag: bool = False
-    versions: Mapping[Identified, list[Entity]] = field(
+    versions: dict[Identified, list[Entity]] = field(
         default_factory=dict[Identified, list[Entity]]
     )
 

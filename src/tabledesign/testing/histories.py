@@ -154,6 +154,7 @@ def _run_one(setting: Setting, seed: int, steps: int) -> World:
             rounds.append(draw_round(source, world, setting))
             world.play(rounds[-1])
         world.finish()
+        _last_questions(source, world, setting)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is reported with its history
         failed = error
     finally:
@@ -162,6 +163,20 @@ def _run_one(setting: Setting, seed: int, steps: int) -> World:
         history, reason = shortest(setting, History(seed, tuple(rounds)), failed)
         raise Failure(history, reason) from failed
     return world
+
+
+def _last_questions(source: Source, world: World, setting: Setting) -> list[Round]:
+    """Once all is quiet every index must have come to the truth."""
+    if world.settle is None or not setting.repository.__patterns__:
+        return []
+    rounds = [
+        Round((_draw_question(source, world, setting, client),))
+        for client in range(world.clients)
+        for _ in range(2)
+    ]
+    for each in rounds:
+        world.play(each)
+    return rounds
 
 
 def replay(setting: Setting, history: History) -> BaseException | None:

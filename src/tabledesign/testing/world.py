@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from tabledesign.design.provision import provision
@@ -60,6 +61,7 @@ class World:
     tenants: tuple[str | None, ...] = ()
     wrap: Wrap | None = None
     moment: Moment | None = None
+    settle: Callable[[], None] | None = None
     clock: FakeClock = field(default_factory=FakeClock)
     rows: Rows = field(default_factory=dict[Identified, Row])
     hits: Counter[str] = field(default_factory=Counter[str])
@@ -88,7 +90,14 @@ class World:
             self.repositories.append(repository)
 
     def finish(self) -> None:
-        """Look at the table once more; raises `Broken` where it is not as it must be."""
+        """Look at the table once more; raises `Broken` where it is not as it must be.
+
+        Where indexes lag they are settled first: from then on only the truth will do.
+        """
+        if self.settle is not None and self.moment is not None:
+            self.settle()
+            self.moment = replace(self.moment, lag=False)
+            self.walks.clear()
         actual = self._read()
         if actual != self.rows:
             raise Broken(_unexplained([], [self.rows], actual))
@@ -112,16 +121,17 @@ class World:
     def play(self, played: Round) -> None:
         """Carry out one round; raises `Broken` for whatever must not be."""
         self.clock.sleep(played.seconds)
+        began = self.clock.now()
         calls = [self._with_cursor(call) for call in played.calls]
         running = [(self._client(self.repositories[c.client]), self._running(c)) for c in calls]
         seen = interleave(running, played.order)
-        moment = replace(self.moment or Moment(self.clock.now()), now=self.clock.now())
+        moment = replace(self.moment or Moment(began), now=self.clock.now())
         for call, outcome in zip(calls, seen, strict=True):
             self._count(call, outcome)
         # Questions write nothing: `finish` looks at the table once more.
         writes = any(isinstance(call, Write) for call in calls)
         actual = self._read() if writes else self.rows
-        path = self._explained(calls, seen, actual, moment)
+        path = self._explained(calls, seen, actual, moment, began)
         self.rows = actual
         self._remember(path, calls, seen, moment)
 
@@ -153,17 +163,25 @@ class World:
                 self.hits["refused"] += 1
 
     def _explained(
-        self, calls: Sequence[Call], seen: Sequence[Seen], actual: Rows, moment: Moment
+        self,
+        calls: Sequence[Call],
+        seen: Sequence[Seen],
+        actual: Rows,
+        moment: Moment,
+        began: datetime,
     ) -> list[Rows]:
         """The states on the way to what is stored; raises `Broken` where no order leads there."""
         parts: list[tuple[Call, Seen]] = []
         for call, outcome in zip(calls, seen, strict=True):
             parts += call.split(outcome) if isinstance(call, Write) else [(call, outcome)]
         reached: list[Rows] = []
-        for path in self._paths(tuple(parts), self.rows, moment, (self.rows,)):
-            if path[-1] == actual:
-                return list(path)
-            reached.append(path[-1])
+        for now in dict.fromkeys((moment.now, began)):
+            # A row may expire while the calls run.
+            at = replace(moment, now=now)
+            for path in self._paths(tuple(parts), self.rows, at, (self.rows,)):
+                if path[-1] == actual:
+                    return list(path)
+                reached.append(path[-1])
         raise Broken(_unexplained(parts, reached, actual))
 
     def _paths(
