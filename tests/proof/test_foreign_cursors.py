@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -92,11 +91,11 @@ def test_a_cursor_goes_on_where_its_own_question_is_asked() -> None:
         assert ["ExclusiveStartKey" in each.parameters for each in engine.requests] == [True]
 
 
-def test_6000_cursors_of_other_questions_are_refused() -> None:
+def test_6500_cursors_of_other_questions_are_refused() -> None:
     random, refused = Random(21), 0
     identities = [identity(issue) for issue in issued()]
     assert len(set(identities)) > 300
-    while refused < 6_000:
+    while refused < 6_500:
         one, other = random.sample(range(len(identities)), 2)
         if identities[one] != identities[other]:
             refuse(issued()[one], issued()[other].cursor)
@@ -115,34 +114,26 @@ def test_another_table_or_another_key_refuses_the_cursor() -> None:
         refuse(issue, issue.cursor, cursor_keys=OTHER_KEY)
 
 
-def test_4000_tampered_cursors_are_refused() -> None:
+def test_about_4000_tampered_cursors_are_refused() -> None:
     random = Random(22)
-    for cursor, issue in zip(tampered(random), random.choices(issued(), k=4_000)):
-        made = cursor(issue.cursor) if callable(cursor) else cursor
-        refuse(issue, made)
+    cursors = {issue.cursor for issue in issued()}
+    known = sorted(cursors)
+    for issue in random.choices(issued(), k=4_000):
+        made = tampered(issue.cursor, random.choice(known), random)
+        if made not in cursors:
+            refuse(issue, made)
 
 
-def tampered(random: Random) -> Iterator[Any]:
-    """Ways to change one cursor so that it differs from all that were issued."""
-    known = {issue.cursor for issue in issued()}
-
-    def change(cursor: str) -> str:
-        while True:
-            at = random.randrange(len(cursor))
-            other = random.choice(issued()).cursor
-            made = random.choice(
-                (
-                    cursor[:at] + random.choice(LETTERS) + cursor[at + 1 :],
-                    cursor[:at] + cursor[at + 1 :],
-                    cursor[:at],
-                    cursor[:at] + random.choice(LETTERS) + cursor[at:],
-                    cursor[:at] + other[at:],
-                    cursor + random.choice(("=", " ", "\n", "A", "\u0000")),
-                    random.choice(("", "e30", "null", "☃", "A" * 20_000)),
-                )
-            )
-            if made not in known:
-                return made
-
-    while True:
-        yield change
+def tampered(cursor: str, other: str, random: Random) -> str:
+    """The cursor with something changed, lost, added or taken from another one."""
+    at = random.randrange(len(cursor))
+    changed = (
+        cursor[:at] + random.choice(LETTERS) + cursor[at + 1 :],
+        cursor[:at] + cursor[at + 1 :],
+        cursor[:at],
+        cursor[:at] + random.choice(LETTERS) + cursor[at:],
+        cursor[:at] + other[at:],
+        cursor + random.choice(("=", " ", "\n", "A", "\u0000")),
+        random.choice(("", "e30", "null", "\u2603", "A" * 20_000)),
+    )
+    return random.choice(changed)
