@@ -120,8 +120,8 @@ def consumed_units(response: Response) -> float | None:
     >>> consumed_units({"ConsumedCapacity": [{"CapacityUnits": 0.5}, {"CapacityUnits": 1.0}]})
     1.5
     """
-    reported: Any = response.get("ConsumedCapacity")
-    listed = reported if isinstance(reported, list) else [reported or {}]
-    parts = cast("list[dict[str, Any]]", listed)
+    reported: object = response.get("ConsumedCapacity") or {}
+    several = isinstance(reported, list)
+    parts = cast("list[dict[str, Any]]", reported if several else [reported])
     units = [float(part["CapacityUnits"]) for part in parts if "CapacityUnits" in part]
     return sum(units) if units else None
