@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import pytest
 
-from tabledesign import AlreadyExists, Change, InputError, ItemMissing, NotFound, NotUnique
+from tabledesign import (
+    AlreadyExists,
+    Change,
+    InputError,
+    ItemMissing,
+    NotFound,
+    NotUnique,
+    Repository,
+)
 from tabledesign.engine.embedded import EmbeddedEngine
 from tabledesign.engine.scripted import ScriptedEngine
 from tabledesign.errors import UnreadableItem
@@ -255,3 +264,17 @@ def test_entities_of_one_table_do_not_see_each_other(shelf: Shelf) -> None:
 
     assert [book(1)] == list(shelf.books("a"))
     assert Note(note_id="1") == shelf.get(Note.by_id(note_id="1"))
+
+
+def test_anything_but_an_identity_is_refused_with_how_to_write_one(shelf: Shelf) -> None:
+    with pytest.raises(InputError, match="names no item") as caught:
+        shelf.get(cast("Any", "t1"))
+
+    assert caught.value.code == "repository.identity"
+
+
+def test_a_repository_without_a_table_says_how_to_declare_one() -> None:
+    with pytest.raises(InputError, match="declare it with table") as caught:
+        Repository(ScriptedEngine())
+
+    assert caught.value.code == "repository.no_table"

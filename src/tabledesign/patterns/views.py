@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from tabledesign.codec import Stored
 from tabledesign.errors import Refusal
 from tabledesign.schema.binding import nearest
 from tabledesign.schema.entity import Entity
@@ -67,11 +68,28 @@ def available_fields(key: BoundKey[Any]) -> frozenset[str]:
     return frozenset(held)
 
 
+def _stored_as(entity: type[Entity], name: str, attribute: str | None) -> bool:
+    marks = [
+        mark.attribute for mark in entity.model_fields[name].metadata if isinstance(mark, Stored)
+    ]
+    return attribute == (marks[0] if marks else name)
+
+
 def view_refusals(where: str, query: Query[Any]) -> Iterator[Refusal]:
     """What is wrong with reading these keys as whole entities, or as the view that is asked."""
     view = query.view
     for key in query.keys:
         held = available_fields(key)
+        table = key.entity.__table__
+        expires = any(_stored_as(key.entity, name, table.ttl) for name in key.entity.model_fields)
+        if key.place.projection == "keys" and table.ttl is not None and expires:
+            yield Refusal(
+                "pattern.expiry_not_projected",
+                where,
+                f"index {key.place} does not hold {table.ttl!r}, and expired rows could not be "
+                "told from others",
+                "Project the fields you need into the index: it then holds the expiry too",
+            )
         if view is None:
             missing = [name for name in key.entity.model_fields if name not in held]
             if missing:

@@ -12,6 +12,7 @@ from tabledesign.keys import composite
 from tabledesign.keys.composite import Composite, Label
 from tabledesign.keys.scalars import Scalar, scalar_of, why_not
 from tabledesign.keys.template import Template
+from tabledesign.schema.integrity import RESERVED_NAMES
 from tabledesign.schema.key import TENANT, BoundKey, First, Key, Last, Part
 from tabledesign.schema.table import Place, Table
 from tabledesign.schema.when import When
@@ -150,8 +151,14 @@ class _Binder:
             text = scalar_of(str)
             assert text is not None
             head.append(composite.Part(TENANT, text))
+        if label in RESERVED_NAMES:
+            self.refuse(
+                "key.reserved_label",
+                f"{label!r} names the partitions of the items that keep rules",
+                "Choose another label",
+            )
         if label == "":
-            self.refuse("key.empty_label", "a label is empty", 'Leave label= out, or name it')
+            self.refuse("key.empty_label", "a label is empty", "Leave label= out, or name it")
         head.append(Label(label or self.entity.__entity_name__))
         for part in declared:
             if isinstance(part, First | Last):

@@ -13,9 +13,12 @@ from tabledesign.keys.composite import Composite
 from tabledesign.limits import PARTITION_KEY_BYTES
 from tabledesign.schema.when import When
 
-__all__ = ["BoundRule", "Counted", "Counter", "Rule", "Settings", "Unique"]
+__all__ = ["RESERVED_NAMES", "BoundRule", "Counted", "Counter", "Rule", "Settings", "Unique"]
 
 E = TypeVar("E", bound=BaseModel)
+
+RESERVED_NAMES = frozenset({"unique", "counter", "idempotency"})
+"""Names of the items that keep rules; no entity and no label may be called so."""
 
 
 class Rule:
@@ -94,8 +97,10 @@ class BoundRule(Generic[E]):
 
     def render(self, values: Mapping[str, object]) -> tuple[str, str] | None:
         """Partition and sort text of the keeping item, or None while the rule does not apply."""
-        if not self.when.decide(values):
-            return None
+        return self.texts(values) if self.when.decide(values) else None
+
+    def texts(self, values: Mapping[str, object]) -> tuple[str, str] | None:
+        """The same whatever ``when`` says; None while a field is None."""
         partition = self.partition.render(values)
         if partition is None:
             return None

@@ -25,6 +25,7 @@ __all__ = [
     "Question",
     "ReadOperation",
     "Runner",
+    "check_identity",
 ]
 
 ReadOperation = Literal["Query", "GetItem", "BatchGetItem"]
@@ -237,6 +238,16 @@ class Identity(Generic[T_co]):
 
     entity: type[T_co]
     values: Mapping[str, object]
+
+
+def check_identity(given: object) -> None:
+    """Raise `InputError` for anything but an `Identity`."""
+    if not isinstance(given, Identity):
+        raise InputError(
+            f"a {type(given).__name__} names no item; write Entity.by_id(field=value), with the "
+            "entity's primary key",
+            code="repository.identity",
+        )
 
 
 def _options(

@@ -9,16 +9,13 @@ from tabledesign.errors import Refusal
 from tabledesign.keys.composite import Composite, Label, Part
 from tabledesign.keys.scalars import scalar_of, why_not
 from tabledesign.schema.binding import nearest, required_type
-from tabledesign.schema.integrity import BoundRule, Rule, Settings
+from tabledesign.schema.integrity import RESERVED_NAMES, BoundRule, Rule, Settings
 from tabledesign.schema.key import TENANT
 
 if TYPE_CHECKING:
     from tabledesign.schema.entity import Entity
 
-__all__ = ["RESERVED_NAMES", "bind_rules", "setting_refusals"]
-
-RESERVED_NAMES = frozenset({"unique", "counter", "idempotency"})
-"""Names of the items that keep rules; no entity and no label may be called so."""
+__all__ = ["bind_rules", "setting_refusals"]
 
 
 def bind_rules(entity: type[Entity]) -> tuple[dict[str, BoundRule[Any]], list[Refusal]]:
