@@ -26,6 +26,7 @@ __all__ = [
     "PARTITION_WRITE_UNITS",
     "READ_UNIT_BYTES",
     "SORT_KEY_BYTES",
+    "TOKEN_CHARACTERS",
     "TOKEN_SECONDS",
     "TRANSACTION_BYTES",
     "TRANSACTION_ITEMS",
@@ -85,6 +86,9 @@ NUMBER_DIGITS: Final = 38
 
 NUMBER_MAGNITUDE: Final = (-130, 125)
 """Smallest and largest decimal exponent of a number's leading digit."""
+
+TOKEN_CHARACTERS: Final = 36
+"""Longest ClientRequestToken."""
 
 TOKEN_SECONDS: Final = 600
 """How long a ClientRequestToken makes a repeated TransactWriteItems harmless."""

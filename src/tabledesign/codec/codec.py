@@ -108,6 +108,14 @@ class Codec(Generic[ModelT]):
         except ValidationError as error:
             raise Unreadable.of(faults_of(error, self._record)) from None
 
+    def current_form(self, item: Mapping[str, AttributeValue]) -> Item:
+        """The item as the current version stores it: itself, or brought up by the upcasters.
+
+        What was brought up carries the current version. Raises `Unreadable`.
+        """
+        raised = self._versions.raised(item)
+        return dict(raised) if raised is item else {**raised, **self._stamp}
+
     def decode_partial(
         self,
         item: Mapping[str, AttributeValue],

@@ -109,15 +109,8 @@ class _State:
     def _at(self, path: Path) -> AttributeValue | None:
         held: Any = {"M": self._row}
         for segment in self._codec.stored_path(path.segments):
-            inside: Any = held.get("L" if isinstance(segment, int) else "M")
-            if inside is None:
-                return None
-            if isinstance(segment, int):
-                if segment >= len(inside):
-                    return None
-                held = inside[segment]
-            else:
-                held = inside.get(segment)
+            holder = _inside(held, segment)
+            held = None if holder is None else _step(holder, segment)
             if held is None:
                 return None
         return cast("AttributeValue", held)
@@ -125,25 +118,32 @@ class _State:
 
 def _place(item: Item, path: tuple[Segment, ...], value: AttributeValue | None) -> None:
     """Store a value at a place, or take away what stands there."""
-    held: Any = {"M": item}
-    for segment in path[:-1]:
-        inside: Any = held.get("L" if isinstance(segment, int) else "M")
-        known = inside is not None and (
-            segment < len(inside) if isinstance(segment, int) else segment in inside
-        )
-        if not known:
+    holder: Any = _inside({"M": item}, path[0])
+    for at, segment in enumerate(path[:-1]):
+        held: Any = _step(holder, segment)
+        holder = None if held is None else _inside(held, path[at + 1])
+        if holder is None:
             raise _state(Path(path), "lies inside what is not there")
-        held = inside[segment]
     last = path[-1]
-    inside = held.get("L" if isinstance(last, int) else "M")
-    if inside is None:
-        raise _state(Path(path), "lies inside what is not there")
     if isinstance(last, int):
-        _place_in_list(inside, last, value)
-    elif value is None:
-        inside.pop(last, None)
+        _place_in_list(cast("list[Any]", holder), last, value)
+        return
+    entries = cast("dict[str, Any]", holder)
+    if value is None:
+        entries.pop(last, None)
     else:
-        inside[last] = value
+        entries[last] = value
+
+
+def _inside(held: AttributeValue, segment: Segment) -> Any:
+    """The list or the map that the segment leads into; None where there is none."""
+    return held.get("L" if isinstance(segment, int) else "M")
+
+
+def _step(holder: Any, segment: Segment) -> Any:
+    if isinstance(segment, int):
+        return holder[segment] if segment < len(holder) else None
+    return holder.get(segment)
 
 
 def _place_in_list(elements: list[Any], at: int, value: AttributeValue | None) -> None:

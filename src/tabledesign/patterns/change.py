@@ -139,8 +139,9 @@ class Change:
 def _list_of(name: str, values: object) -> list[object]:
     """The values as a list; a text or a lone value is not one."""
     if isinstance(values, str | bytes | dict) or not isinstance(values, Iterable):
+        given: object = cast("object", values)
         raise InputError(
-            f"{name!r} is a {_kind(values)}; give a list of the values to put in",
+            f"{name!r} is a {type(given).__name__}; give a list of the values to put in",
             code="change.not_a_list",
             field=name,
         )
@@ -155,7 +156,3 @@ def _negative(name: str, amount: object) -> object:
         code="change.not_a_number",
         field=name,
     )
-
-
-def _kind(value: object) -> str:
-    return type(value).__name__

@@ -27,7 +27,7 @@ from tabledesign.patterns.reads import primary_key
 from tabledesign.schema.binding import nearest
 from tabledesign.schema.entity import Entity
 
-__all__ = ["UNKNOWN", "checked", "value_after"]
+__all__ = ["UNKNOWN", "checked", "validated", "value_after"]
 
 UNKNOWN = object()
 """Stands for a value after a change that cannot be told."""
@@ -74,18 +74,18 @@ def _clauses(entity: type[Entity], change: Change) -> Iterator[Clause]:
         whole = len(clause.path.segments) == 1
         if isinstance(clause, Remove) and whole and not _may_go(entity, name):
             raise InputError(
-                f"{name!r} is required in {entity.__name__}, or stands in a key with a default that "
-                "is made anew each time, and cannot be removed; set it instead",
+                f"{name!r} cannot be removed from {entity.__name__}: it is required, or stands in "
+                "a key with a default that is made anew each time; set it instead",
                 code="update.required",
                 field=name,
             )
         if whole and isinstance(clause, Assign):
-            value = _validated(entity, name, clause.value)
+            value = validated(entity, name, clause.value)
             # DynamoDB has no empty set: an attribute that is not there reads as one.
             empty = value in (set[object](), frozenset[object]())
             yield Remove(clause.path) if empty else Assign(clause.path, value)
         elif whole and isinstance(clause, AssignIfAbsent):
-            yield AssignIfAbsent(clause.path, _validated(entity, name, clause.value))
+            yield AssignIfAbsent(clause.path, validated(entity, name, clause.value))
         elif whole and isinstance(clause, Increment | Append | Prepend):
             yield _from_default(entity, clause)
         else:
@@ -132,7 +132,7 @@ def value_after(entity: type[Entity], clause: Clause, before: object = UNKNOWN) 
     return before + amount if isinstance(before, int | Decimal) else UNKNOWN
 
 
-def _validated(entity: type[Entity], name: str, value: object) -> object:
+def validated(entity: type[Entity], name: str, value: object) -> object:
     try:
         return _adapters(entity)[name].validate_python(value)
     except ValidationError as error:

@@ -58,7 +58,7 @@ def is_old_form(entity: type[Entity], row: Mapping[str, AttributeValue]) -> bool
 def relied_upon(entity: type[Entity], rule: BoundRule[Any]) -> frozenset[str]:
     """The fields that decide what keeps a rule: a unique value expires with its owner."""
     expiry = ttl_field(entity) if rule.kind == "unique" else None
-    return rule.reads | ({expiry} if expiry else frozenset())
+    return rule.reads if expiry is None else rule.reads | {expiry}
 
 
 def unchanged(
@@ -83,16 +83,19 @@ def unchanged(
 
 
 def given_as(entity: type[Entity], given: Mapping[str, object]) -> list[Condition]:
-    """The fields have these values; None is null or absent, which both read as None."""
-    conditions: list[Condition] = []
-    codec = codec_of(entity)
-    for name, value in sorted(given.items()):
-        path = RawPath((codec.fields[name].stored_name,))
-        if value is None:
-            conditions.append(any_of(NotExists(path), Compare(path, "=", Raw({"NULL": True}))))
-        else:
-            conditions.append(Compare(path, "=", Raw(codec.encode_field(name, value))))
-    return conditions
+    """The fields have these values, however they are stored: absence reads as the default."""
+    return [_given_as(entity, name, value) for name, value in sorted(given.items())]
+
+
+def _given_as(entity: type[Entity], name: str, value: object) -> Condition:
+    codec, info = codec_of(entity), entity.model_fields[name]
+    path = RawPath((codec.fields[name].stored_name,))
+    empty = value in (set[object](), frozenset[object]())
+    absence = empty or (info.default_factory is None and value == info.default)
+    forms: list[Condition] = [NotExists(path)] if absence else []
+    if not empty:
+        forms.append(Compare(path, "=", Raw(codec.encode_field(name, value))))
+    return any_of(*forms)
 
 
 def strangers(entity: type[Entity], held: Held) -> Item:

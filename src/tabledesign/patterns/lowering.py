@@ -3,51 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from tabledesign.codec import codec_of
-from tabledesign.errors import ItemMissing, StaleVersion
+from tabledesign.codec import Unreadable, check_size, codec_of
+from tabledesign.errors import InputError, ItemMissing, StaleVersion
 from tabledesign.expressions import Condition
 from tabledesign.expressions.comparisons import Compare, NotExists
 from tabledesign.expressions.conditions import any_of
-from tabledesign.patterns.pieces import Piece, delete_piece, put_piece, rule_pieces
+from tabledesign.patterns.applied import applied
+from tabledesign.patterns.expiring import alive, free
+from tabledesign.patterns.field_values import checked, validated
+from tabledesign.patterns.held import Held, relied_upon, strangers, unchanged
+from tabledesign.patterns.keeping import Keeping, keepings
+from tabledesign.patterns.pieces import Piece, delete_piece, put_piece
 from tabledesign.patterns.raw import Raw, RawPath
-from tabledesign.patterns.reads import primary_key
+from tabledesign.patterns.reads import key_item, primary_key
 from tabledesign.patterns.step import Step
-from tabledesign.patterns.update import (
-    Held,
-    PlannedUpdate,
-    alive,
-    plan_update,
-    unchanged,
-    with_tenant,
-)
+from tabledesign.patterns.update import plan_update, with_settings, with_tenant
+from tabledesign.patterns.writes import item_of, key_texts_of
+from tabledesign.schema.binding import nearest
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.table import Table
+from tabledesign.wire import Item
 
 __all__ = ["Lowered", "lower"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Lowered:
-    """The pieces of one step, and the entity as it will be, where that is known.
+    """The pieces of one step, its effects on rules, and the entity it leaves, where known.
 
-    ``unknown`` names what must be read before the step can be written.
+    ``unknown`` names what must be read before the step can be written. A ``result`` that is not
+    ``exact`` was computed from what was read, and other fields may be newer in the table.
     """
 
     step: Step
-    pieces: list[Piece]
+    pieces: tuple[Piece, ...]
+    keepings: tuple[Keeping, ...] = ()
     result: Entity | None = None
-    unknown: Mapping[str, tuple[str, ...]] | None = None
-    planned: PlannedUpdate | None = None
+    exact: bool = True
+    unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 def lower(
-    step: Step, table_name: str, tenant: str | None, now: datetime, held: Held | None
+    step: Step,
+    table_name: str,
+    tenant: str | None,
+    now: datetime,
+    held: Held | None,
+    *,
+    exact: bool = False,
 ) -> Lowered:
-    """The pieces of a step; ``held`` is the stored item, where it was read and is there."""
-    lowering = _Lowering(step, table_name, tenant, now, held)
+    """The pieces of a step; ``held`` is the stored item, where it was read and is there.
+
+    ``exact`` guards all of an item that was read, so that the result is what is stored.
+    """
+    lowering = _Lowering(step, table_name, tenant, now, held, exact)
     return {
         "create": lowering.create,
         "put": lowering.put,
@@ -65,6 +77,11 @@ class _Lowering:
     tenant: str | None
     now: datetime
     held: Held | None
+    exact: bool
+
+    @property
+    def entity(self) -> type[Entity]:
+        return self.step.entity
 
     @property
     def table(self) -> Table:
@@ -72,155 +89,221 @@ class _Lowering:
 
     def create(self) -> Lowered:
         new = self._stamped(self._new(), 1, keep_created=False)
-        conditions = [self._free(), *self.step.conditions]
-        piece = put_piece(
-            self.step.name, self.table_name, new, self.tenant, conditions, creates=True
+        piece = self._put(
+            item_of(new, self.tenant), [self._free(), *self.step.conditions], creates=True
         )
-        return Lowered(self.step, [piece, *self._rules(None, new.__dict__)], new)
+        return Lowered(self.step, (piece,), self._kept(None, new.__dict__), new)
 
     def put(self) -> Lowered:
-        settings = self.step.entity.__settings__
+        settings = self.entity.__settings__
         new, conditions = self._new(), list(self.step.conditions)
+        version = None
         if settings.version is not None:
-            version = int(getattr(new, settings.version) or 0)
-            path = RawPath((codec_of(self.step.entity).fields[settings.version].stored_name,))
-            seen = Compare(path, "=", Raw({"N": str(version)}))
-            conditions.append(seen if version else any_of(self._free(), seen))
-            new = self._stamped(new, version + 1, keep_created=True)
-        else:
-            new = self._stamped(new, None, keep_created=True)
-        if self.step.entity.__rules__:
+            stored = int(getattr(new, settings.version) or 0)
+            version = stored + 1
+            seen = self._has_version(stored)
+            if stored:
+                conditions += [*alive(self.table, self.now), seen]
+            else:
+                conditions.append(any_of(self._free(), seen))
+        new = self._stamped(new, version, keep_created=True)
+        if self.entity.__rules__:
+            if self.held is not None and settings.version is not None:
+                self._check_version(self.held, (version or 1) - 1)
             conditions += self._as_read()
-        piece = put_piece(self.step.name, self.table_name, new, self.tenant, conditions)
+        piece = self._put(item_of(new, self.tenant), conditions)
         old = None if self.held is None else self.held.entity.__dict__
-        return Lowered(self.step, [piece, *self._rules(old, new.__dict__)], new)
+        return Lowered(self.step, (piece,), self._kept(old, new.__dict__), new)
 
     def update(self) -> Lowered:
         change = self.step.change
         assert change is not None, "an update has a change"
         if self.held is not None:
-            self._check_version(self.held)
+            self._check_version(self.held, self.step.expected)
+            if self.held.is_old:
+                return self._rewritten(self.held)
         planned = plan_update(
-            self.step.entity,
+            self.entity,
             self.step.identity,
             change,
             tenant=self.tenant,
             held=self.held,
+            given=self.step.given,
             conditions=[*self._expected(), *self.step.conditions],
             now=self.now,
+            exact=self.exact,
         )
         if planned.unknown:
-            return Lowered(self.step, [], unknown=planned.unknown, planned=planned)
+            return Lowered(self.step, (), unknown=planned.unknown)
         piece = Piece(self.step.name, "item", "Update", planned.parameters(self.table_name))
-        old = None if self.held is None else self.held.entity.__dict__
-        rules = self._rules(old, planned.after) if old is not None else []
-        return Lowered(self.step, [piece, *rules], planned=planned)
+        old = self._known_before()
+        kept = () if old is None else self._kept(old, planned.after)
+        return Lowered(self.step, (piece,), kept, planned.result, self.exact)
+
+    def _known_before(self) -> Mapping[str, object] | None:
+        """What the rules may be told of the item before an update."""
+        if self.held is not None:
+            return self.held.entity.__dict__
+        given = self.step.given
+        if given is None:
+            return None
+        known = {**given, **self.step.identity}
+        rules = self.entity.__rules__.values()
+        return known if all(relied_upon(self.entity, r) <= known.keys() for r in rules) else None
+
+    def _rewritten(self, held: Held) -> Lowered:
+        """An item of an older form is stored whole in the current one: no upcaster undoes it."""
+        assert self.step.change is not None, "an update has a change"
+        change = with_settings(self.entity, checked(self.entity, self.step.change), self.now)
+        codec = codec_of(self.entity)
+        form = applied(codec, change.clauses, held.form)
+        new = self._decoded(form)
+        keys = self.table.key_attributes
+        item = {name: value for name, value in form.items() if name not in keys}
+        item.update(key_texts_of(new, self.tenant))
+        item[self.table.entity_attribute] = {"S": self.entity.__entity_name__}
+        check_size(item, self.entity.__name__)
+        conditions = [
+            *alive(self.table, self.now),
+            *unchanged(self.entity, (), held, whole=True),
+            *change.bounds,
+            *self._expected(),
+            *self.step.conditions,
+        ]
+        piece = self._put(item, conditions)
+        kept = self._kept(held.entity.__dict__, new.__dict__)
+        return Lowered(self.step, (piece,), kept, new)
 
     def delete(self) -> Lowered:
         conditions = [*self._expected(), *self.step.conditions]
         if self.step.must_exist:
             conditions = [*alive(self.table, self.now), *conditions]
         old = None
-        if self.held is not None:
-            self._check_version(self.held)
+        if self.entity.__rules__:
             conditions += self._as_read()
+        if self.held is not None:
+            self._check_version(self.held, self.step.expected)
             old = self.held.entity.__dict__
-        piece = delete_piece(
-            self.step.name,
-            self.table_name,
-            self.step.entity,
-            self.step.identity,
-            self.tenant,
-            conditions,
-        )
-        return Lowered(self.step, [piece, *self._rules(old, None)])
+        piece = delete_piece(self.step.name, self.table_name, self.entity, self._key(), conditions)
+        return Lowered(self.step, (piece,), self._kept(old, None))
 
     def move(self) -> Lowered:
-        if self.held is None:
+        held = self.held
+        if held is None:
             raise ItemMissing(
-                f"no {self.step.entity.__name__} has this primary key; there is nothing to move",
+                f"no {self.entity.__name__} has this primary key; there is nothing to move",
                 code="item.missing",
+                details={"step": self.step.name},
             )
-        self._check_version(self.held)
-        old = self.held.entity
-        values = {name: getattr(old, name) for name in old.model_fields_set} | dict(self.step.moved)
-        settings = self.step.entity.__settings__
-        version = None
+        self._check_version(held, self.step.expected)
+        settings, version = self.entity.__settings__, None
         if settings.version is not None:
-            version = int(getattr(old, settings.version) or 0) + 1
-        new = self._stamped(self.step.entity(**values), version, keep_created=True)
-        everything = codec_of(self.step.entity).fields
+            version = int(getattr(held.entity, settings.version) or 0) + 1
+        new = self._stamped(self._moved(held), version, keep_created=True)
         gone = delete_piece(
             self.step.name,
             self.table_name,
-            self.step.entity,
-            self.step.identity,
-            self.tenant,
+            self.entity,
+            self._key(),
             [
                 *alive(self.table, self.now),
-                *unchanged(self.step.entity, everything, self.held.row),
+                *unchanged(self.entity, (), held, whole=True),
                 *self.step.conditions,
             ],
         )
-        put = put_piece(self.step.name, self.table_name, new, self.tenant, [self._free()])
-        known = set(put.parameters["Item"]) | {f.stored_name for f in everything.values()}
         # What other versions of the code stored with the item moves with it.
-        strangers = {n: v for n, v in self.held.row.items() if n not in known}
-        keys = set(self.table.key_attributes)
-        put.parameters["Item"].update({n: v for n, v in strangers.items() if n not in keys})
-        rules = self._rules(old.__dict__, new.__dict__)
-        return Lowered(self.step, [gone, put, *rules], new)
+        item = {**strangers(self.entity, held), **item_of(new, self.tenant)}
+        put = self._put(item, [self._free()])
+        if put.address == gone.address:
+            raise InputError(
+                f"the {self.entity.__name__} is to move to the primary key it has; give a part of "
+                "the key another value, or use update()",
+                code="move.same_key",
+            )
+        kept = self._kept(held.entity.__dict__, new.__dict__)
+        return Lowered(self.step, (gone, put), kept, new)
+
+    def _moved(self, held: Held) -> Entity:
+        """The entity with the moved fields, validated as a whole."""
+        known = list(self.entity.model_fields)
+        for name in self.step.moved:
+            if name not in known:
+                raise InputError(
+                    f"{self.entity.__name__} has no field {name!r}. {nearest(name, known)}",
+                    code="update.unknown_field",
+                    field=name,
+                )
+        values = {n: validated(self.entity, n, v) for n, v in self.step.moved.items()}
+        copy = held.entity.model_copy(update=values)
+        return self._decoded(codec_of(self.entity).encode(copy))
+
+    def _decoded(self, form: Item) -> Entity:
+        try:
+            return codec_of(self.entity).decode(form)
+        except Unreadable as error:
+            raise InputError(
+                f"the {self.step.verb} would leave a {self.entity.__name__} that is not valid: "
+                f"{error}; change what belongs together at once",
+                code="update.invalid",
+            ) from None
 
     def require(self) -> Lowered:
         piece = delete_piece(
             self.step.name,
             self.table_name,
-            self.step.entity,
-            self.step.identity,
-            self.tenant,
+            self.entity,
+            self._key(),
             [*alive(self.table, self.now), *self._expected(), *self.step.conditions],
         )
-        return Lowered(
-            self.step, [Piece(piece.step, piece.purpose, "ConditionCheck", piece.parameters)]
-        )
+        checked_only = Piece(piece.step, piece.purpose, "ConditionCheck", piece.parameters)
+        return Lowered(self.step, (checked_only,))
 
     def _new(self) -> Entity:
         assert self.step.new is not None, "the step stores an entity"
         return self.step.new
 
+    def _key(self) -> Item:
+        return key_item(primary_key(self.entity), with_tenant(self.step.identity, self.tenant))
+
+    def _put(self, item: Item, conditions: list[Condition], *, creates: bool = False) -> Piece:
+        return put_piece(
+            self.step.name, self.table_name, self.entity, item, conditions, creates=creates
+        )
+
     def _free(self) -> Condition:
-        """Nothing is stored there, or what is there is past its TTL."""
-        free: Condition = NotExists(RawPath((self.table.partition_key,)))
-        if self.table.ttl is not None:
-            instant = Raw({"N": str(int(self.now.timestamp()))})
-            return any_of(free, Compare(RawPath((self.table.ttl,)), "<=", instant))
-        return free
+        return free(self.table, self.now)
 
     def _as_read(self) -> list[Condition]:
         """What the rules were told of the old item is still so; or there still is none."""
         if self.held is None:
             return [self._free()]
-        reads = frozenset[str]().union(*(r.reads for r in self.step.entity.__rules__.values()))
-        fields = reads - frozenset(primary_key(self.step.entity).fields)
-        return [*alive(self.table, self.now), *unchanged(self.step.entity, fields, self.held.row)]
+        rules = self.entity.__rules__.values()
+        fields = frozenset[str]().union(*(relied_upon(self.entity, rule) for rule in rules))
+        return [*alive(self.table, self.now), *unchanged(self.entity, fields, self.held)]
 
     def _expected(self) -> list[Condition]:
-        name = self.step.entity.__settings__.version
-        if self.step.expected is None or name is None:
-            return []
-        path = RawPath((codec_of(self.step.entity).fields[name].stored_name,))
-        return [Compare(path, "=", Raw({"N": str(self.step.expected)}))]
+        return [] if self.step.expected is None else [self._has_version(self.step.expected)]
 
-    def _check_version(self, held: Held) -> None:
-        name = self.step.entity.__settings__.version
-        if name is None or self.step.expected is None:
+    def _has_version(self, version: int) -> Condition:
+        name = self.entity.__settings__.version
+        assert name is not None, "the entity has a version"
+        path = RawPath((codec_of(self.entity).fields[name].stored_name,))
+        same: Condition = Compare(path, "=", Raw({"N": str(version)}))
+        # Items from before the entity had versions read as the field's default.
+        unversioned = version in (0, self.entity.model_fields[name].default)
+        return any_of(same, NotExists(path)) if unversioned else same
+
+    def _check_version(self, held: Held, expected: int | None) -> None:
+        name = self.entity.__settings__.version
+        if name is None or expected is None:
             return
-        if getattr(held.entity, name) != self.step.expected:
+        stored = getattr(held.entity, name)
+        if (stored or 0) != expected:
             raise StaleVersion(
-                f"the {self.step.entity.__name__} has been written since it was read; read it "
+                f"the {self.entity.__name__} has been written since it was read; read it "
                 "again and repeat the change",
                 code="item.stale",
-                details={"expected": self.step.expected, "stored": getattr(held.entity, name)},
+                details={"expected": expected, "stored": stored, "step": self.step.name},
             )
 
     def _stamped(self, entity: Entity, version: int | None, *, keep_created: bool) -> Entity:
@@ -235,25 +318,23 @@ class _Lowering:
             values[settings.updated] = self.now
         return entity.model_copy(update=values) if values else entity
 
-    def _rules(
+    def _kept(
         self, before: Mapping[str, object] | None, after: Mapping[str, object] | None
-    ) -> list[Piece]:
-        if not self.step.entity.__rules__:
-            return []
+    ) -> tuple[Keeping, ...]:
+        if not self.entity.__rules__ or (before is None and after is None):
+            return ()
         owner = (self._owner(before or after or {}), self._owner(after or before or {}))
-        return list(
-            rule_pieces(
+        return tuple(
+            keepings(
                 self.step.name,
-                self.table_name,
-                self.step.entity,
+                self.entity,
                 self.tenant,
                 before=before,
                 after=after,
                 owner=owner,
-                now=self.now,
             )
         )
 
     def _owner(self, values: Mapping[str, object]) -> str:
-        texts = primary_key(self.step.entity).render(with_tenant(values, self.tenant))
+        texts = primary_key(self.entity).render(with_tenant(values, self.tenant))
         return "".join(texts.values())

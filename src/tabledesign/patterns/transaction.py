@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from tabledesign.errors import InputError
 from tabledesign.expressions import Condition
 from tabledesign.limits import TRANSACTION_ITEMS
 from tabledesign.patterns.change import Change
-from tabledesign.patterns.step import Step, step_of
+from tabledesign.patterns.step import Policy, Step, step_of
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.query import Identity
 
@@ -40,10 +41,25 @@ class Transaction:
         return self._and(step_of("put", entity, name=name))
 
     def update(
-        self, name: str, target: Target, change: Change, *, condition: Condition | None = None
+        self,
+        name: str,
+        target: Target,
+        change: Change,
+        *,
+        condition: Condition | None = None,
+        policy: Policy = "rebuild",
+        given: Mapping[str, object] | None = None,
     ) -> Transaction:
         """Change an item that must exist."""
-        step = step_of("update", target, name=name, change=change, condition=condition)
+        step = step_of(
+            "update",
+            target,
+            name=name,
+            change=change,
+            condition=condition,
+            policy=policy,
+            given=given,
+        )
         return self._and(step)
 
     def move(self, name: str, target: Target, **values: object) -> Transaction:

@@ -94,9 +94,8 @@ def plan_update(
     known = with_tenant({**after, **identity}, tenant)
     keys = index_updates(entity, known, change.touched)
     unknown = dict(keys.unknown)
-    for name, fields in _ruled(entity, change, given).items():
-        if held is None:
-            unknown[name] = fields
+    if held is None:
+        unknown.update(_ruled(entity, change, given or {}, after))
     codec = codec_of(entity)
     into = placeholders(codec)
     text = render_update(Update((*change.clauses, *_key_clauses(keys))), into)
@@ -156,15 +155,19 @@ def _known(
 
 
 def _ruled(
-    entity: type[Entity], change: Change, given: Mapping[str, object] | None
+    entity: type[Entity],
+    change: Change,
+    given: Mapping[str, object],
+    after: Mapping[str, object],
 ) -> Mapping[str, tuple[str, ...]]:
     """By rule, the fields that must be known of the old item because the change touches them."""
     primary = set(primary_key(entity).fields)
     needed: dict[str, tuple[str, ...]] = {}
     for name, rule in entity.__rules__.items():
         fields = relied_upon(entity, rule)
-        if fields & change.touched and not fields <= primary | set(given or ()):
-            needed[name] = tuple(sorted(fields - primary - set(given or ())))
+        lacking = fields - primary - given.keys() | (fields & change.touched) - after.keys()
+        if fields & change.touched and lacking:
+            needed[name] = tuple(sorted(lacking))
     return needed
 
 

@@ -1,8 +1,8 @@
-"""Pauses between two tries of a guarded write."""
+"""Pauses between two tries, within the time that the call has left."""
 
 from __future__ import annotations
 
-from tabledesign.engine.effects import Operation, fraction, sleep
+from tabledesign.engine.effects import Operation, allowed, fraction, now, sleep
 
 __all__ = ["rest"]
 
@@ -10,7 +10,15 @@ FIRST = 0.01
 LONGEST = 0.5
 
 
-def rest(attempt: int) -> Operation[None]:
-    """Wait a random time below a ceiling that doubles with each attempt (full jitter)."""
+def rest(attempt: int) -> Operation[bool]:
+    """Wait a random time below a ceiling that doubles with each attempt (full jitter).
+
+    False, and no pause, where the call's time does not allow one more attempt.
+    """
+    allowance = yield from allowed()
+    room = allowance.seconds - allowance.elapsed((yield from now())) - allowance.retries.attempt
+    if room < 0:
+        return False
     drawn = yield from fraction()
-    yield from sleep(drawn * min(FIRST * 2.0**attempt, LONGEST))
+    yield from sleep(drawn * min(FIRST * 2.0**attempt, LONGEST, room))
+    return True

@@ -82,7 +82,12 @@ class Repository:
         strict: bool = False,
         trace: TraceHook | None = None,
     ) -> None:
-        table = self.__table__
+        table: Table | None = getattr(self, "__table__", None)
+        if table is None:
+            raise InputError(
+                f"{type(self).__name__} belongs to no table; declare it with table=...",
+                code="repository.no_table",
+            )
         _check_tenant(table, tenant)
         plain = engine_of(engine)
         self.engine: Engine | AsyncEngine = traced(plain, trace)
@@ -152,15 +157,20 @@ class Repository:
         *,
         condition: Condition | None = None,
         policy: Policy = "rebuild",
+        given: Mapping[str, object] | None = None,
     ) -> E:
         """Change an item that must exist, with every index kept true; gives the new entity.
 
-        An entity as target brings its version, if it has one; raises `StaleVersion`. Where an
-        index key needs fields the change does not hold, they are read, and the write is guarded
-        by what was read (``policy="refuse"`` raises `InputError` ``update.index_parts``).
-        Raises `ItemMissing`, `ConditionFailed`, `UniqueTaken`, `Contended`.
+        An entity as target brings its version, if it has one; raises `StaleVersion`. Where a key
+        or a rule needs fields the change does not hold, the item is read, its state after the
+        change validated, and the write guarded by what was read. ``policy="refuse"`` raises
+        `InputError` ``update.index_parts`` instead; ``policy="require"`` takes the old values as
+        ``given={...}``, makes them conditions and reads nothing. Nothing is read for other
+        changes, so validators over several fields do not run before them: set such fields
+        together. Raises `ItemMissing`, `ConditionFailed`, `UniqueTaken`, `Contended`.
         """
-        step = step_of("update", target, change=change, condition=condition, policy=policy)
+        options: dict[str, Any] = {"condition": condition, "policy": policy, "given": given}
+        step = step_of("update", target, change=change, **options)
         return cast("E", self._write(step))
 
     async def aupdate(
@@ -170,9 +180,11 @@ class Repository:
         *,
         condition: Condition | None = None,
         policy: Policy = "rebuild",
+        given: Mapping[str, object] | None = None,
     ) -> E:
         """`update`, awaited."""
-        step = step_of("update", target, change=change, condition=condition, policy=policy)
+        options: dict[str, Any] = {"condition": condition, "policy": policy, "given": given}
+        step = step_of("update", target, change=change, **options)
         return cast("E", await self._awrite(step))
 
     def move(self, target: Identity[E] | E, **values: object) -> E:

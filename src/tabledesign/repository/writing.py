@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from tabledesign.engine.effects import Operation, now
@@ -10,7 +11,7 @@ from tabledesign.engine.retry import send
 from tabledesign.errors import AlreadyExists, Contended, InputError, ItemMissing
 from tabledesign.limits import TRANSACTION_ITEMS
 from tabledesign.patterns.change import Change
-from tabledesign.patterns.pieces import COUNT
+from tabledesign.patterns.keeping import COUNT, kept_key
 from tabledesign.patterns.reads import get_request, key_item, primary_key
 from tabledesign.patterns.step import Step, step_of
 from tabledesign.patterns.transaction import Transaction
@@ -22,7 +23,7 @@ from tabledesign.repository.reading import fetch
 from tabledesign.repository.rows import EXPIRED, RowReader
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.integrity import Counted
-from tabledesign.schema.query import Identity
+from tabledesign.schema.query import Identity, check_identity
 from tabledesign.wire import Request
 
 __all__ = ["commit_all", "counted", "get", "get_together", "own", "upsert", "write"]
@@ -32,6 +33,7 @@ E = TypeVar("E", bound=Entity)
 
 def get(context: Context, identity: Identity[E], *, consistent: bool) -> Operation[E | None]:
     """The item, or None."""
+    check_identity(identity)
     entity = own(context, identity.entity)
     key = primary_key(entity)
     reader = RowReader(context.table, (key,), None, True)
@@ -50,23 +52,26 @@ def write(context: Context, step: Step) -> Operation[Any]:
 def upsert(context: Context, entity: Entity) -> Operation[Any]:
     """Create it, or assign the given fields to what is there; another writer may decide which."""
     kind = own(context, type(entity))
-    kept = set(primary_key(kind).fields) | {
-        name for name in (kind.__settings__.version, kind.__settings__.created) if name
-    }
+    settings = kind.__settings__
+    kept = {settings.version, settings.created, settings.updated, *primary_key(kind).fields}
     values = {n: getattr(entity, n) for n in entity.model_fields_set if n not in kept}
     create = step_of("create", entity)
+    identity = Identity(kind, create.identity)
     for attempt in range(ATTEMPTS):
         try:
             return (yield from write(context, create))
         except AlreadyExists:
-            if not values:
-                identity = Identity(kind, create.identity)
-                return (yield from get(context, identity, consistent=True))
-        change = step_of("update", Identity(kind, create.identity), change=Change().set(**values))
-        try:
-            return (yield from write(context, change))
-        except ItemMissing:
-            yield from rest(attempt)
+            pass
+        if values:
+            change = step_of("update", identity, change=Change().set(**values))
+            with suppress(ItemMissing):
+                return (yield from write(context, change))
+        else:
+            found = yield from get(context, identity, consistent=True)
+            if found is not None:
+                return found
+        if not (yield from rest(attempt)):
+            break
     raise Contended(
         "the item was created and deleted again and again; try again", code="item.contended"
     )
@@ -134,10 +139,10 @@ def counted(context: Context, group: Counted) -> Operation[int]:
     """The number a counter holds, as last written; 0 where nothing was counted yet."""
     own(context, group.rule.entity)
     values = with_tenant(group.values, context.tenant)
-    texts = group.rule.partition.render(values), group.rule.sort.render({})
-    table = context.table
-    names = (table.partition_key, table.sort_key)
-    key = {n: {"S": t} for n, t in zip(names, texts, strict=True) if n is not None}
+    texts = group.rule.texts(values)
+    if texts is None:
+        return 0
+    key = kept_key(context.table, texts)
     response = yield from send(get_request(context.table_name, key, consistent=True))
     stored = response.get("Item", {}).get(COUNT, {}).get("N", "0")
     return int(stored)
