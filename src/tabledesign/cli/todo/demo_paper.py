@@ -32,20 +32,21 @@ class Paper:
     """Colours on a terminal, plain text in a pipe; nothing is ever wrapped in between words."""
 
     def __init__(self) -> None:
+        self._width = min(WIDTH, Console().width) if sys.stdout.isatty() else WIDTH
         self._console = Console(
-            file=sys.stdout, width=WIDTH, markup=False, emoji=False, highlight=False
+            file=sys.stdout, width=self._width, markup=False, emoji=False, highlight=False
         )
 
     def heading(self, text: str) -> None:
         """One of the demo's parts."""
         self._console.print()
         self._print(Text(text, style="bold cyan"))
-        self._print(Text("─" * WIDTH, style="cyan"))
+        self._print(Text("─" * self._width, style="cyan"))
 
     def question(self, number: int, of: int, name: str, question: str) -> None:
         """The name of a pattern and what it asks."""
         self._console.print()
-        line = Text(f"{number:2} of {of}  ", style="dim")
+        line = Text().append(f"{number:2} of {of}  ", style="dim")
         line.append(name, style="bold green")
         self._print(line)
         self.text(question)
@@ -79,7 +80,7 @@ class Paper:
 
     def _folded(self, text: str, *, behind: str, style: str) -> None:
         behind = " " * _INDENT + behind
-        room = WIDTH - len(behind)
+        room = self._width - len(behind)
         words, line, lines = text.split(" "), "", list[str]()
         for word in words:
             if line and len(line) + 1 + len(word) > room:
@@ -88,8 +89,8 @@ class Paper:
             else:
                 line = f"{line} {word}" if line else word
         for number, each in enumerate([*lines, line]):
-            start = Text(behind if not number else " " * len(behind), style="dim")
-            self._print(start.append(Text(each, style=style or "none")))
+            start = Text().append(behind if not number else " " * len(behind), style="dim")
+            self._print(start.append(each, style=style or None))
 
     def _print(self, text: Text) -> None:
         self._console.print(text, no_wrap=True, overflow="ellipsis", crop=True)
