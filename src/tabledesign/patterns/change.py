@@ -138,10 +138,10 @@ class Change:
 
 def _list_of(name: str, values: object) -> list[object]:
     """The values as a list; a text or a lone value is not one."""
+    kind = type(values).__name__
     if isinstance(values, str | bytes | dict) or not isinstance(values, Iterable):
-        given: object = cast("object", values)
         raise InputError(
-            f"{name!r} is a {type(given).__name__}; give a list of the values to put in",
+            f"{name!r} is a {kind}; give a list of the values to put in",
             code="change.not_a_list",
             field=name,
         )

@@ -2,114 +2,168 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from tabledesign.engine.effects import Operation, now, send_many, sleep
-from tabledesign.errors import RequestError
+from tabledesign.engine.effects import Operation, fraction, now, send_many, sleep
+from tabledesign.errors import InputError, RequestError
 from tabledesign.limits import BATCH_WRITE_ITEMS
-from tabledesign.patterns.writes import item_of
+from tabledesign.patterns.reads import key_item, primary_key
+from tabledesign.patterns.writes import item_of, with_tenant
 from tabledesign.repository.context import Context
+from tabledesign.repository.writing import own
 from tabledesign.schema.entity import Entity
+from tabledesign.schema.query import Identity
 from tabledesign.wire import Item, Request, consumed_units
 
-__all__ = ["BatchResult", "put_many"]
+__all__ = ["BatchResult", "delete_many", "put_many"]
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 5.0
+CONCURRENCY = 4
+
+W_co = TypeVar("W_co", covariant=True)
+Left = dict[tuple[str, ...], tuple[dict[str, Any], Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class BatchResult:
+class BatchResult(Generic[W_co]):
     """What became of a batch: in = done + left over, exactly.
 
-    ``left`` holds the entities that were not acknowledged when the deadline came, with the
-    last error if there was one; ``requests`` and ``capacity`` say what it took.
+    ``left`` holds what was not acknowledged when the deadline came, with the last error if there
+    was one; ``requests`` and ``capacity`` say what it took.
     """
 
     done: int
-    left: tuple[Entity, ...]
+    left: tuple[W_co, ...]
     requests: int
     capacity: float | None
     error: RequestError | None = None
 
 
-def put_many(
-    context: Context, entities: Sequence[Entity], *, deadline: timedelta, concurrency: int = 4
-) -> Operation[BatchResult]:
-    """Put all entities, replacing what is there; of equal primary keys the last one counts.
+@dataclass(slots=True)
+class _Drain:
+    """What is still waiting, by primary key: the write request, and what was handed in for it."""
 
-    Throttled and unprocessed items are sent again after a pause that doubles, until the
-    deadline; any other error ends the batch with what is left.
-    """
-    waiting = _by_key(context, entities)
-    requests = 0
+    waiting: Left
+    requests: int = 0
     capacity: float | None = None
     error: RequestError | None = None
-    started = yield from now()
-    pause = FIRST_PAUSE
-    while waiting:
-        chunks = _chunks(context, waiting)
-        outcomes = yield from send_many(chunks, limit=concurrency)
-        requests += len(chunks)
-        left: dict[tuple[str, ...], tuple[Item, Entity]] = {}
-        error = None
-        for chunk, outcome in zip(chunks, outcomes, strict=True):
-            if isinstance(outcome, RequestError):
-                if error is None or error.retry == "safe":  # the one that ends the batch counts
-                    error = outcome
-                unprocessed: Any = chunk.parameters["RequestItems"]
-            else:
-                unprocessed = outcome.get("UnprocessedItems") or {}
-                units = consumed_units(outcome)
-                capacity = capacity if units is None else (capacity or 0.0) + units
-            for put in unprocessed.get(context.table_name, ()):
-                key = _key(context, put["PutRequest"]["Item"])
-                left[key] = waiting[key]
-        waiting = left
-        hopeless = error is not None and error.retry != "safe"
-        if not waiting or hopeless or (yield from _is_over(started, deadline)):
-            break
-        yield from sleep(pause)
-        pause = min(pause * 2, LONGEST_PAUSE)
-    return BatchResult(
-        done=len(entities) - len(waiting),
-        left=tuple(entity for _, entity in waiting.values()),
-        requests=requests,
-        capacity=capacity,
-        error=error if waiting else None,
+
+
+def put_many(
+    context: Context, entities: Sequence[Entity], *, deadline: timedelta
+) -> Operation[BatchResult[Entity]]:
+    """Put all entities, replacing what is there; of equal primary keys the last one counts.
+
+    Throttled and unprocessed items are sent again after a random pause below a ceiling that
+    doubles, until the deadline; any other error ends the batch with what is left. Raises
+    `InputError` ``batch.rules`` for entities that no batch may write.
+    """
+    waiting: Left = {}
+    for entity in entities:
+        _check(context, type(entity))
+        item = item_of(entity, context.tenant)
+        waiting[_address(context, item)] = ({"PutRequest": {"Item": item}}, entity)
+    return (yield from _drain(context, _Drain(waiting), len(entities), deadline))
+
+
+def delete_many(
+    context: Context, identities: Sequence[Identity[Any]], *, deadline: timedelta
+) -> Operation[BatchResult[Identity[Any]]]:
+    """Delete all these items, whether they are there or not; otherwise as `put_many`."""
+    waiting: Left = {}
+    for identity in identities:
+        _check(context, identity.entity)
+        values = with_tenant(identity.values, context.tenant)
+        key = key_item(primary_key(identity.entity), values)
+        waiting[_address(context, key)] = ({"DeleteRequest": {"Key": key}}, identity)
+    return (yield from _drain(context, _Drain(waiting), len(identities), deadline))
+
+
+def _check(context: Context, entity: type[Entity]) -> None:
+    own(context, entity)
+    version = entity.__settings__.version
+    if not entity.__rules__ and version is None:
+        return
+    kept = ", ".join(f"{rule.kind} {name}" for name, rule in entity.__rules__.items())
+    kept = kept or f"version {version}"
+    raise InputError(
+        f"{entity.__name__} has a rule ({kept}) and a batch takes no conditions; write it by "
+        "transactions: commit(), or create(), put() and delete() one at a time",
+        code="batch.rules",
     )
 
 
-def _is_over(started: datetime, deadline: timedelta) -> Operation[bool]:
-    return (yield from now()) - started >= deadline
+def _drain(
+    context: Context, drain: _Drain, total: int, deadline: timedelta
+) -> Operation[BatchResult[Any]]:
+    started = yield from now()
+    ceiling = FIRST_PAUSE
+    while drain.waiting:
+        yield from _round(context, drain)
+        hopeless = drain.error is not None and drain.error.retry != "safe"
+        room = _room(started, deadline, (yield from now()))
+        if not drain.waiting or hopeless or room <= 0:
+            break
+        yield from sleep((yield from fraction()) * min(ceiling, room))
+        ceiling = min(ceiling * 2, LONGEST_PAUSE)
+    return BatchResult(
+        done=total - len(drain.waiting),
+        left=tuple(handed for _, handed in drain.waiting.values()),
+        requests=drain.requests,
+        capacity=drain.capacity,
+        error=drain.error if drain.waiting else None,
+    )
 
 
-def _by_key(
-    context: Context, entities: Sequence[Entity]
-) -> dict[tuple[str, ...], tuple[Item, Entity]]:
-    items = ((item_of(entity, context.tenant), entity) for entity in entities)
-    return {_key(context, item): (item, entity) for item, entity in items}
+def _round(context: Context, drain: _Drain) -> Operation[None]:
+    """Send everything that waits once, and keep what was not taken."""
+    chunks = _chunks(context, drain.waiting)
+    outcomes = yield from send_many(chunks, limit=CONCURRENCY)
+    drain.requests += len(chunks)
+    drain.error = None
+    left: Left = {}
+    for chunk, outcome in zip(chunks, outcomes, strict=True):
+        if isinstance(outcome, RequestError):
+            if drain.error is None or drain.error.retry == "safe":  # what ends the batch counts
+                drain.error = outcome
+            unprocessed: Any = chunk.parameters["RequestItems"]
+        else:
+            unprocessed = outcome.get("UnprocessedItems") or {}
+            units = consumed_units(outcome)
+            drain.capacity = drain.capacity if units is None else (drain.capacity or 0.0) + units
+        for write in unprocessed.get(context.table_name, ()):
+            key = _address(context, _written(write))
+            left[key] = drain.waiting[key]
+    drain.waiting = left
 
 
-def _key(context: Context, item: Item) -> tuple[str, ...]:
+def _room(started: datetime, deadline: timedelta, instant: datetime) -> float:
+    return (deadline - (instant - started)).total_seconds()
+
+
+def _written(write: Mapping[str, Any]) -> Item:
+    item: Item = write["PutRequest"]["Item"] if "PutRequest" in write else {}
+    return item or write["DeleteRequest"]["Key"]
+
+
+def _address(context: Context, item: Item) -> tuple[str, ...]:
     names = (context.table.partition_key, context.table.sort_key)
     return tuple(str(item[name]["S"]) for name in names if name is not None)
 
 
-def _chunks(
-    context: Context, waiting: dict[tuple[str, ...], tuple[Item, Entity]]
-) -> tuple[Request, ...]:
-    puts = [{"PutRequest": {"Item": item}} for item, _ in waiting.values()]
+def _chunks(context: Context, waiting: Left) -> tuple[Request, ...]:
+    writes = [write for write, _ in waiting.values()]
     return tuple(
         Request(
             "BatchWriteItem",
             {
-                "RequestItems": {context.table_name: puts[start : start + BATCH_WRITE_ITEMS]},
+                "RequestItems": {context.table_name: writes[start : start + BATCH_WRITE_ITEMS]},
                 "ReturnConsumedCapacity": "TOTAL",
             },
         )
-        for start in range(0, len(puts), BATCH_WRITE_ITEMS)
+        for start in range(0, len(writes), BATCH_WRITE_ITEMS)
     )

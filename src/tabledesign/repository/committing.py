@@ -26,7 +26,14 @@ from tabledesign.patterns.update import with_tenant
 from tabledesign.patterns.writes import missing_parts
 from tabledesign.repository.backoff import rest
 from tabledesign.repository.context import Context
-from tabledesign.repository.refusing import Failure, failure_of, missing, refusal, with_steps
+from tabledesign.repository.refusing import (
+    Failure,
+    failure_of,
+    has_failed,
+    missing,
+    refusal,
+    with_steps,
+)
 from tabledesign.repository.rows import RowReader
 from tabledesign.repository.sending import check_token, write_pieces
 from tabledesign.schema.entity import Entity
@@ -47,7 +54,7 @@ class Record:
         """The piece that stores it."""
         raise NotImplementedError
 
-    def failed(self, failure: Failure) -> RequestError:
+    def failed(self) -> RequestError:
         """The error to raise where its condition failed."""
         raise NotImplementedError
 
@@ -84,9 +91,9 @@ def commit(
             response = yield from write_pieces(context, this.pieces, token)
         except ConditionFailed as error:
             with_steps(this.pieces, error)
+            if record is not None and has_failed(this.pieces[-1], error):
+                raise record.failed() from error
             failure = failure_of(this.pieces, error)
-            if record is not None and failure.piece.purpose == "idempotency":
-                raise record.failed(failure) from error
             refused = yield from _judge(context, steps, need, failure, (this, last))
             if refused is not None:
                 raise refused from error

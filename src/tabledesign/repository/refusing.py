@@ -22,7 +22,7 @@ from tabledesign.patterns.pieces import Piece
 from tabledesign.patterns.step import Step
 from tabledesign.wire import Item
 
-__all__ = ["Failure", "failure_of", "missing", "refusal", "with_steps"]
+__all__ = ["Failure", "failure_of", "has_failed", "missing", "refusal", "with_steps"]
 
 _CONDITIONS = ("ConditionalCheckFailed", "DuplicateItem")
 
@@ -43,6 +43,12 @@ def failure_of(pieces: Sequence[Piece], error: ConditionFailed) -> Failure:
         if reason.get("Code") in _CONDITIONS:
             return Failure(piece, reason.get("Item") or None, error)
     return Failure(pieces[0], cast("Item | None", error.details.get("item")), error)
+
+
+def has_failed(piece: Piece, error: ConditionFailed) -> bool:
+    """Whether the condition of this piece, by its step's name, is among those that failed."""
+    steps = cast("dict[str, tuple[str, ...]]", error.details.get("steps") or {})
+    return any(code in _CONDITIONS for code in steps.get(piece.step, ()))
 
 
 def with_steps(pieces: Sequence[Piece], error: RequestError) -> None:

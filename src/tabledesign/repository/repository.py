@@ -12,14 +12,16 @@ from tabledesign.engine.drivers import adrive, drive
 from tabledesign.engine.protocol import AsyncEngine, Engine
 from tabledesign.errors import InputError, Refusal
 from tabledesign.expressions import Condition
+from tabledesign.patterns.budget import budget_refusals
 from tabledesign.patterns.change import Change
 from tabledesign.patterns.pattern import AccessPattern
 from tabledesign.patterns.plan import Plan
 from tabledesign.patterns.step import Policy, Step, step_of
 from tabledesign.patterns.transaction import Transaction
-from tabledesign.repository.batch import BatchResult, put_many
+from tabledesign.repository.batch import BatchResult, delete_many, put_many
 from tabledesign.repository.context import Context
 from tabledesign.repository.cursor import CursorKeys
+from tabledesign.repository.once import once
 from tabledesign.repository.proof import table_refusals
 from tabledesign.repository.runner import PlanRunner
 from tabledesign.repository.trace import TraceHook, traced
@@ -65,6 +67,8 @@ class Repository:
             if isinstance(value, AccessPattern)
         }
         refusals: list[Refusal] = list(table_refusals(cls.__table__))
+        for entity in cls.__table__.entities.values():
+            refusals.extend(budget_refusals(entity))
         for pattern in patterns.values():
             refusals.extend(pattern.compile(cls.__name__, cls.__table__))
         cls.__patterns__ = patterns
@@ -241,8 +245,11 @@ class Repository:
     ) -> dict[str, Entity | None]:
         """Carry out all steps of a transaction or none; gives by name what each of them leaves.
 
-        Raises the error of the step that failed; ``details["step"]`` names it. With a ``token``
-        (up to 36 characters) DynamoDB applies the same transaction once within ten minutes.
+        Raises the error of the step that failed; ``details["step"]`` names it, and
+        ``details["steps"]`` tells every reason by step. What is left is None for a deletion, and
+        for an update whose item could not be read back. With a ``token`` (up to 36 characters)
+        DynamoDB applies the same transaction once within ten minutes; as content it counts what
+        is read and the time too, so prefer `once`.
         """
         return drive(commit_all(self.context, transaction, token), self.engine)
 
@@ -251,6 +258,35 @@ class Repository:
     ) -> dict[str, Entity | None]:
         """`commit`, awaited."""
         return await adrive(commit_all(self.context, transaction, token), self.engine)
+
+    def once(
+        self,
+        key: str,
+        transaction: Transaction,
+        *,
+        content: bytes | str,
+        lifetime: timedelta = timedelta(days=1),
+    ) -> dict[str, Entity | None]:
+        """`commit` once for a request key; asked again, gives what the first time left.
+
+        ``content`` is the body of the request, of which a digest is kept; ``lifetime`` is how
+        long the key is known. Raises `ConditionFailed` ``idempotency.mismatch`` for a known key
+        with other content, and `Contended` ``idempotency.in_flight``.
+        """
+        operation = once(self.context, key, transaction, content=content, lifetime=lifetime)
+        return drive(operation, self.engine)
+
+    async def aonce(
+        self,
+        key: str,
+        transaction: Transaction,
+        *,
+        content: bytes | str,
+        lifetime: timedelta = timedelta(days=1),
+    ) -> dict[str, Entity | None]:
+        """`once`, awaited."""
+        operation = once(self.context, key, transaction, content=content, lifetime=lifetime)
+        return await adrive(operation, self.engine)
 
     def get_together(self, *identities: Identity[Any]) -> list[Any]:
         """Several items as they were at one moment, None where one is not there."""
@@ -268,7 +304,7 @@ class Repository:
 
     def put_many(
         self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
-    ) -> BatchResult:
+    ) -> BatchResult[Entity]:
         """Store many entities in batches, replacing what is there; nothing is dropped.
 
         What the table did not take before the deadline comes back as ``left``.
@@ -277,9 +313,21 @@ class Repository:
 
     async def aput_many(
         self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
-    ) -> BatchResult:
+    ) -> BatchResult[Entity]:
         """`put_many`, awaited."""
         return await adrive(put_many(self.context, entities, deadline=deadline), self.engine)
+
+    def delete_many(
+        self, identities: Sequence[Identity[Any]], *, deadline: timedelta = timedelta(seconds=60)
+    ) -> BatchResult[Identity[Any]]:
+        """Delete many items in batches, whether they are there or not; as `put_many`."""
+        return drive(delete_many(self.context, identities, deadline=deadline), self.engine)
+
+    async def adelete_many(
+        self, identities: Sequence[Identity[Any]], *, deadline: timedelta = timedelta(seconds=60)
+    ) -> BatchResult[Identity[Any]]:
+        """`delete_many`, awaited."""
+        return await adrive(delete_many(self.context, identities, deadline=deadline), self.engine)
 
 
 def _check_tenant(table: Table, tenant: object) -> None:
