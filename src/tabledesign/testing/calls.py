@@ -30,9 +30,7 @@ class Moment:
     now: datetime
     faults: bool = False
     lag: bool = False
-    versions: dict[Identified, list[Entity]] = field(
-        default_factory=dict[Identified, list[Entity]]
-    )
+    versions: dict[Identified, list[Entity]] = field(default_factory=dict[Identified, list[Entity]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,15 @@ def explain(
         expected = call.expect(rows, tenant, moment.now)
         if _matches(seen, expected):
             yield expected.after
-    elif _answers(call, rows, seen, tenant, requests, moment, repository):
+    elif _answers(
+        call,
+        rows,
+        seen,
+        tenant=tenant,
+        requests=requests,
+        moment=moment,
+        repository=repository,
+    ):
         yield rows
 
 
@@ -147,6 +153,7 @@ def _answers(
     call: Ask,
     rows: Rows,
     seen: Seen,
+    *,
     tenant: str | None,
     requests: int,
     moment: Moment,

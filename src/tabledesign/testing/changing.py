@@ -49,17 +49,21 @@ def _after(clause: Clause, held: Any, *, there: bool) -> Any:
         case AssignIfAbsent(_, value):
             return held if there else value
         case Increment(_, by, start):
-            return (held if there else start) + by
+            return (held if there else _any(start)) + by
         case Append(_, values, start):
-            return [*(held if there else start), *_listed(values)]
+            return [*(held if there else _listed(start)), *_listed(values)]
         case Prepend(_, values, start):
-            return [*_listed(values), *(held if there else start)]
+            return [*_listed(values), *(held if there else _listed(start))]
         case Add(_, value):
             return {*held, *_listed(value)} if isinstance(held, set | frozenset) else held + value
         case Discard(_, members):
             return {*held} - {*_listed(members)}
         case _:
             return _GONE
+
+
+def _any(value: Any) -> Any:
+    return value
 
 
 def _listed(values: Any) -> list[Any]:

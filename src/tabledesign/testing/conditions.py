@@ -8,6 +8,8 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from tabledesign.expressions import Condition
 from tabledesign.expressions.comparisons import (
     BeginsWith,
@@ -98,12 +100,9 @@ def _at(entity: Entity, absent: frozenset[str], path: Path) -> Any:
     held: Any = getattr(entity, path.name)
     for segment in path.segments[1:]:
         try:
-            held = (
-                held[segment]
-                if isinstance(held, dict | list | tuple)
-                else getattr(held, str(segment))
-            )
-        except (LookupError, AttributeError):
+            is_field = isinstance(held, BaseModel)
+            held = getattr(held, str(segment)) if is_field else held[segment]
+        except (LookupError, AttributeError, TypeError):
             return _MISSING
     return held
 

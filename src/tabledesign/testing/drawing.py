@@ -35,6 +35,7 @@ def key_fields(entity: type[Entity]) -> frozenset[str]:
 
 def draw_entity(source: Source, entity: type[Entity], values: Values | None = None) -> Entity:
     """An entity its own model accepts; raises `InputError` if none is found in 200 tries."""
+    fault = ""
     for _ in range(TRIES):
         drawn = {
             name: draw_field(source, entity, name, values)
@@ -45,10 +46,11 @@ def draw_entity(source: Source, entity: type[Entity], values: Values | None = No
             return entity.model_validate(drawn, by_name=True)
         except ValidationError as error:
             last = error.errors(include_input=False, include_url=False)[0]
+            where = ".".join(str(each) for each in last["loc"]) or "the whole"
+            fault = f"at {where}: {last['msg']}"
     raise InputError(
         f"no {entity.__name__} that its validators accept was found in {TRIES} tries, the last "
-        f"at {'.'.join(map(str, last['loc'])) or 'the whole'}: {last['msg']}; give values= a "
-        "function for the field",
+        f"failed {fault}; give values= a function for the field",
         code="testing.no_entity",
     )
 

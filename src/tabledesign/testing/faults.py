@@ -38,9 +38,7 @@ __all__ = [
 
 Decision: TypeAlias = "Response | Exception | Lost | None"
 
-WRITES = frozenset(
-    {"BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem"}
-)
+WRITES = frozenset({"BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem"})
 
 
 def _unknown() -> RequestError:
@@ -104,7 +102,7 @@ def delayed(clock: FakeClock, seconds: float, *, lost: bool = True) -> Fault:
 def clock_jumps(clock: FakeClock, seconds: float) -> Fault:
     """The client's clock is set forward or back; the request goes through."""
 
-    def fault(request: Request, number: int) -> Decision:
+    def fault(request: Request, number: int) -> None:
         del request, number
         clock.instant += timedelta(seconds=seconds)
 
@@ -158,4 +156,3 @@ DEFAULT: Sequence[tuple[Fault, int]] = (
     (conflicts, 2),
     (crash, 1),
 )
-

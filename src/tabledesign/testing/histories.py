@@ -9,7 +9,7 @@ from typing import Any
 
 from tabledesign.engine.protocol import Engine
 from tabledesign.repository.repository import Repository
-from tabledesign.testing.calls import Ask, Call
+from tabledesign.testing.calls import Ask, Call, How
 from tabledesign.testing.drawing import Values, draw_arguments
 from tabledesign.testing.source import Seeded, Source, chance, choice, weighted
 from tabledesign.testing.verbs import VERBS, Around, Verb, write_of
@@ -18,6 +18,13 @@ from tabledesign.testing.world import Round, World
 __all__ = ["Failure", "History", "Report", "Setting", "draw_round", "run_histories"]
 
 SHRINK_TRIES = 400
+HOW: Sequence[tuple[How, int]] = (
+    ("all", 40),
+    ("page", 35),
+    ("count", 10),
+    ("first", 10),
+    ("one", 5),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,7 @@ def _draw_question(source: Source, world: World, setting: Setting, client: int) 
         return Ask(client, name, arguments, choice(source, ("first", "one")))
     if plan.operation == "BatchGetItem":
         return Ask(client, name, arguments)
-    how = weighted(source, [("all", 40), ("page", 35), ("count", 10), ("first", 10), ("one", 5)])
+    how = weighted(source, HOW)
     if how != "page":
         return Ask(client, name, arguments, how)
     walk = world.hits["walks"]

@@ -88,7 +88,8 @@ def answer(rows: Iterable[Row], question: Question, arguments: Mapping[str, obje
     """What the question must give of these rows, which are one tenant's and have not expired."""
     given = {name: _filled(value, arguments) for name, value in question.given.items()}
     if isinstance(question, Lookups):
-        return _answer_each(list(rows), question, given)
+        lookups: Lookups[Any] = question
+        return _answer_each(list(rows), lookups, given)
     found: list[tuple[object, Row]] = []
     ordered = True
     for key in question.keys:

@@ -56,10 +56,10 @@ def foreign_keys(request: Request, table: Table, tenant: str) -> Iterator[str]:
             yield f"{name}={value}"
 
 
-def _keys(part: Any, attributes: set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _keys(part: object, attributes: set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every value that stands, or is put by an expression, under a partition attribute."""
     if isinstance(part, list):
-        for each in cast("list[Any]", part):
+        for each in cast("list[object]", part):
             yield from _keys(each, attributes)
         return
     if not isinstance(part, Mapping):

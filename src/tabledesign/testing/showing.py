@@ -25,7 +25,8 @@ def shown(value: object) -> str:
         case Entity():
             given = {n: v for n, v in value.__dict__.items() if n in value.model_fields_set}
             return f"{type(value).__name__}({_named(given)})"
-        case Identity(entity, values):
+        case Identity():
+            entity, values = cast("Any", value).entity, cast("Any", value).values
             keys: Mapping[str, Any] = getattr(entity, "__keys__", {})
             primary = (name for name, key in keys.items() if key.place.kind == "primary")
             return f"{entity.__name__}.{next(primary, '')}({_named(values)})"

@@ -135,12 +135,13 @@ def _assigned(parameters: Mapping[str, Any], table: Table) -> Iterator[str]:
 
 
 def _batch(asked: Mapping[str, Any], table: Table) -> Iterator[str]:
-    count = sum(len(part if isinstance(part, list) else part["Keys"]) for part in asked.values())
-    writes = any(isinstance(part, list) for part in asked.values())
+    parts: list[Any] = list(asked.values())
+    writes = any(isinstance(part, list) for part in parts)
+    count = sum(len(part if writes else part["Keys"]) for part in parts)
     limit = BATCH_WRITE_ITEMS if writes else BATCH_GET_ITEMS
     if not 0 < count <= limit:
         yield f"a batch of {count} items, and DynamoDB takes 1 to {limit}"
-    for part in asked.values():
+    for part in parts:
         keys: list[Item] = []
         if isinstance(part, list):
             for write in cast("list[dict[str, Any]]", part):
@@ -184,5 +185,3 @@ def _twice(keys: Sequence[Item], where: str) -> Iterator[str]:
     texts = [repr(sorted(key.items())) for key in keys]
     if len(set(texts)) < len(texts):
         yield f"{where} names one item twice"
-
-

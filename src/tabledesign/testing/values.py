@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from types import NoneType
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Any, Final, Literal, cast, get_args, get_origin
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -117,7 +117,7 @@ def _plain(source: Source, taken: Spelled, *, identifies: bool) -> Any:
     for wanted, draw in _DRAWS.items():
         if isinstance(kind, type) and issubclass(kind, wanted):
             value = draw(source, bounds, identifies)
-            return value if kind is wanted or value is None else kind(value)
+            return value if kind is wanted or value is None else cast("Any", kind)(value)
     raise TypeError(f"no values of {kind!r} can be drawn; give values= a function for the field")
 
 
@@ -140,8 +140,9 @@ def _container(source: Source, origin: Any, args: tuple[Any, ...], bounds: Bound
         return {key: draw_value(source, args[1]) for key in keys}
     values = [draw_value(source, args[0]) for _ in range(size)]
     if issubclass(origin, frozenset | set):
+        # DynamoDB takes no empty text and no empty binary in a set.
         values = [value for value in values if value not in ("", b"")]
-    return origin(values) if isinstance(origin, type) and origin is not Sequence else values
+    return cast("Any", origin)(values)
 
 
 def _text(source: Source, bounds: Bounds, identifies: bool) -> str:
@@ -171,7 +172,7 @@ def _whole(source: Source, bounds: Bounds, identifies: bool) -> int:
     return choice(source, (low, high, source.integer(low, high)))
 
 
-def _decimal(source: Source, bounds: Bounds, identifies: bool) -> Decimal:
+def _decimal(source: Source, bounds: Bounds, _identifies: bool) -> Decimal:
     fitting = [number for number in DECIMALS if bounds.holds(number)]
     if fitting and chance(source, 80):
         return choice(source, fitting)
@@ -181,14 +182,14 @@ def _decimal(source: Source, bounds: Bounds, identifies: bool) -> Decimal:
     return number.scaleb(source.integer(-100, 80))
 
 
-def _day(source: Source, bounds: Bounds, identifies: bool) -> date:
+def _day(source: Source, bounds: Bounds, _identifies: bool) -> date:
     fitting = [day for day in DAYS if bounds.holds(day)] or [bounds.low or bounds.high]
     if chance(source, 90) or bounds != Bounds():
         return choice(source, fitting)
     return choice(source, (date.min, date.max, date(2024, 2, 29)))
 
 
-def _moment(source: Source, bounds: Bounds, identifies: bool) -> datetime:
+def _moment(source: Source, bounds: Bounds, _identifies: bool) -> datetime:
     fitting = [moment for moment in MOMENTS if bounds.holds(moment)] or [bounds.low or bounds.high]
     moment = choice(source, fitting)
     if chance(source, 20):
@@ -197,7 +198,7 @@ def _moment(source: Source, bounds: Bounds, identifies: bool) -> datetime:
     return moment.astimezone(zone) if zone.utcoffset(None) else moment
 
 
-def _float(source: Source, bounds: Bounds, identifies: bool) -> float:
+def _float(source: Source, bounds: Bounds, _identifies: bool) -> float:
     low = -1e9 if bounds.low is None else float(bounds.low)
     high = 1e9 if bounds.high is None else float(bounds.high)
     return low + (high - low) * source.integer(0, 1_000) / 1_000

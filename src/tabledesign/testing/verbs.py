@@ -25,7 +25,7 @@ from tabledesign.testing.expiry import alive
 from tabledesign.testing.model import Identified, Row, Rows, identify, primary_fields, row_of
 from tabledesign.testing.source import Source, chance, choice
 
-__all__ = ["VERBS", "Around", "Verb", "write_of"]
+__all__ = ["PUT", "VERBS", "Around", "Verb", "write_of"]
 
 TRIES = 20
 SAMPLES = 5
@@ -140,7 +140,7 @@ def _creates(rows: Rows, tenant: str | None, now: datetime, entity: Entity) -> E
     return Expected({**rows, at: row_of(entity)}, entity)
 
 
-def _puts(rows: Rows, tenant: str | None, now: datetime, entity: Entity) -> Expected:
+def _puts(rows: Rows, tenant: str | None, _now: datetime, entity: Entity) -> Expected:
     return Expected({**rows, identify(tenant, entity): row_of(entity)}, entity)
 
 
@@ -163,7 +163,7 @@ def _deletes(rows: Rows, tenant: str | None, now: datetime, identity: Identity[A
 
 
 def _deletes_if_there(
-    rows: Rows, tenant: str | None, now: datetime, identity: Identity[Any]
+    rows: Rows, tenant: str | None, _now: datetime, identity: Identity[Any]
 ) -> Expected:
     return Expected(_without(rows, _at(tenant, identity)))
 
@@ -182,7 +182,8 @@ class _Is:
     def __eq__(self, other: object) -> bool:
         return self.value == other
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash(type(self))
 
 
 def _entities(source: Source, around: Around) -> Drawn:
@@ -206,7 +207,7 @@ def _split_batch(client: int, arguments: tuple[Any, ...], seen: Seen) -> list[tu
         if any(entity is each for each in left):
             unknown = "left by the batch; it may have been written"
             outcome = Raised(OutcomeUnknown(unknown, code="testing.left"))
-        outcomes.append((write_of(_PUT, client, (entity,)), outcome))
+        outcomes.append((write_of(PUT, client, (entity,)), outcome))
     return outcomes
 
 
@@ -214,11 +215,12 @@ def _without(rows: Rows, at: Identified) -> Rows:
     return {each: row for each, row in rows.items() if each != at}
 
 
-_PUT = Verb("put", _entity, _puts, 12)
+PUT = Verb("put", _entity, _puts, 12)
+"""Replaces what is there."""
 
 VERBS: tuple[Verb, ...] = (
     Verb("create", _entity, _creates, 20),
-    _PUT,
+    PUT,
     Verb("update", _update, _updates, 30),
     Verb("delete", lambda source, around: (_identity(source, around),), _deletes, 6),
     Verb(

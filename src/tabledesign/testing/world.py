@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from tabledesign.design.provision import provision
 from tabledesign.engine.drivers import drive
@@ -20,10 +20,11 @@ from tabledesign.errors import InputError
 from tabledesign.repository.repository import Repository
 from tabledesign.schema.entity import Entity
 from tabledesign.testing.calls import Ask, Call, Moment, Write, explain
-from tabledesign.testing.clients import Client, Raised, Seen, interleave
+from tabledesign.testing.clients import Client, Raised, Returned, Seen, interleave
 from tabledesign.testing.model import Identified, Row, Rows
 from tabledesign.testing.showing import shown
 from tabledesign.testing.truth import Broken, TableReader
+from tabledesign.testing.verbs import PUT, write_of
 from tabledesign.testing.walks import Walk
 from tabledesign.wire import Request
 
@@ -118,6 +119,15 @@ class World:
         tenant = self.tenant(client)
         return [row.entity for at, row in self.rows.items() if at.tenant == tenant]
 
+    def fill(self, entities: Sequence[tuple[int, Entity]]) -> None:
+        """Put entities, each by a client; the model takes over what is then stored."""
+        for client, entity in entities:
+            write = write_of(PUT, client, (entity,))
+            interleave([(self._client(self.repositories[client]), self._running(write))], ())
+        if self.settle is not None:
+            self.settle()
+        self.rows = self._read()
+
     def play(self, played: Round) -> None:
         """Carry out one round; raises `Broken` for whatever must not be."""
         self.clock.sleep(played.seconds)
@@ -156,6 +166,8 @@ class World:
     def _count(self, call: Call, seen: Seen) -> None:
         name = call.verb if isinstance(call, Write) else call.pattern
         self.hits[name] += 1
+        if isinstance(seen, Returned) and isinstance(call, Ask) and call.how == "all":
+            self.hits["rows answered"] += len(cast("list[object]", seen.value))
         if isinstance(seen, Raised):
             error = seen.error
             self.hits[f"{name}: {getattr(error, 'code', type(error).__name__)}"] += 1
