@@ -35,12 +35,14 @@ table = Table(
     "shelf",
     global_indexes=(
         "gsi1",
-        Index("by_year", projection="keys"),
+        Index("by_year", projection=("genre",)),
         Index("prices", projection=("price",)),
     ),
     ttl="expires",
 )
-guarded = Table("guarded", global_indexes=("gsi1",), tenants=True)
+guarded = Table(
+    "guarded", global_indexes=("gsi1", Index("names", projection="keys")), tenants=True
+)
 
 
 class Genre(Enum):
@@ -87,12 +89,18 @@ class Secret(Entity, table=guarded):
 
     by_id = Key(partition="name")
     of_group = Key("gsi1", partition="group", sort=("rank", "name"))
+    named = Key("names", partition="group", sort="name")
 
 
 class Year(View, of=Book):
     shelf: str
     number: int
     year: int = 2000
+
+
+class Name(View, of=Secret):
+    group: str
+    name: str
 
 
 class Price(View, of=Book):
@@ -182,6 +190,11 @@ class Vault(Repository, table=guarded):
     def of_group(self, group: str) -> Query[Secret]:
         """The secrets of a group."""
         return Secret.of_group.query(group=group)
+
+    @access_pattern
+    def names(self, group: str) -> Query[Name]:
+        """The names of a group's secrets, from an index that holds nothing but keys."""
+        return Secret.named.query(group=group).as_view(Name)
 
     @access_pattern
     def named(self, names: Sequence[str]) -> Lookups[Secret]:

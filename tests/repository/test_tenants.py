@@ -12,7 +12,7 @@ from tabledesign import Change, InputError, ItemMissing
 from tabledesign.engine.embedded import EmbeddedEngine
 from tabledesign.engine.scripted import ScriptedEngine
 
-from .conftest import Secret, Shelf, Vault
+from .conftest import Name, Secret, Shelf, Vault
 
 NAMES = ("a", "b", "a#b", "a%23b")
 TENANTS = ("acme", "acme#", "acme#Secret", "a", "ac")
@@ -115,3 +115,13 @@ def test_another_scope_is_the_same_repository_over_the_same_engine(
 
     assert acme.get(Secret.by_id(name="a")) is None
     assert other.engine is acme.engine
+
+
+def test_a_view_reads_its_fields_out_of_the_keys_of_an_index_that_holds_no_more(
+    engine: EmbeddedEngine,
+) -> None:
+    vault = Vault(engine, tenant="a#b")
+    for name in ("x#1", "x", "%"):
+        vault.create(Secret(name=name, group="g%"))
+
+    assert [Name(group="g%", name=n) for n in ("%", "x", "x#1")] == list(vault.names("g%"))

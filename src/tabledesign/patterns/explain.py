@@ -106,13 +106,13 @@ def _key_texts(plan: Plan, bound: BoundPlan | None) -> tuple[str, str, str]:
     """The partition's text, and the two ends of the interval of sort keys."""
     place = plan.place
     if plan.operation == "BatchGetItem":
-        key = batch_keys(symbolic_binding(plan))[0]
+        keys = batch_keys(bound or symbolic_binding(plan))
+        first = keys[0] if keys else {}
         texts = [
-            key[name]["S"]
-            for name in (place.partition_attribute, place.sort_attribute or "")
-            if name in key
+            first.get(name or "", {}).get("S", "")
+            for name in (place.partition_attribute, place.sort_attribute)
         ]
-        partition, sort = (str(unmarked(text)).replace("[0]", "[n]") for text in (*texts, "")[:2])
+        partition, sort = (str(unmarked(text)).replace("[0]", "[n]") for text in texts)
         return partition, sort, sort
     binding = bound or symbolic_binding(plan)
     partition = str(unmarked(binding.partition))

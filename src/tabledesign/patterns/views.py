@@ -77,43 +77,55 @@ def _stored_as(entity: type[Entity], name: str, attribute: str | None) -> bool:
 
 def view_refusals(where: str, query: Query[Any]) -> Iterator[Refusal]:
     """What is wrong with reading these keys as whole entities, or as the view that is asked."""
-    view = query.view
     for key in query.keys:
-        held = available_fields(key)
-        table = key.entity.__table__
-        expires = any(_stored_as(key.entity, name, table.ttl) for name in key.entity.model_fields)
-        if key.place.projection == "keys" and table.ttl is not None and expires:
-            yield Refusal(
-                "pattern.expiry_not_projected",
-                where,
-                f"index {key.place} does not hold {table.ttl!r}, and expired rows could not be "
-                "told from others",
-                "Project the fields you need into the index: it then holds the expiry too",
-            )
-        if view is None:
-            missing = [name for name in key.entity.model_fields if name not in held]
-            if missing:
-                yield Refusal(
-                    "pattern.partial_index",
-                    where,
-                    f"index {key.place} does not hold {', '.join(missing)} of "
-                    f"{key.entity.__name__}, and a partial row is never the entity",
-                    "Ask .as_view(SomeView), or project more into the index",
-                )
-            continue
-        if getattr(view, "__entity__", None) is not key.entity:
-            yield Refusal(
-                "pattern.foreign_view",
-                where,
-                f"{view.__name__} is no view of {key.entity.__name__}",
-                f"Declare it: class {view.__name__}(View, of={key.entity.__name__})",
-            )
-            continue
-        missing = [name for name in view.model_fields if name not in held]
-        if missing:
-            yield Refusal(
-                "pattern.view_not_projected",
-                where,
-                f"index {key.place} does not hold {', '.join(missing)}",
-                "Project the fields into the index, or take them out of the view",
-            )
+        yield from _expiry_refusals(where, key)
+        if query.view is None:
+            yield from _whole_refusals(where, key)
+        else:
+            yield from _part_refusals(where, key, query.view)
+
+
+def _expiry_refusals(where: str, key: BoundKey[Any]) -> Iterator[Refusal]:
+    ttl = key.entity.__table__.ttl
+    expires = any(_stored_as(key.entity, name, ttl) for name in key.entity.model_fields)
+    if key.place.projection == "keys" and ttl is not None and expires:
+        yield Refusal(
+            "pattern.expiry_not_projected",
+            where,
+            f"index {key.place} does not hold {ttl!r}, and expired rows could not be told from "
+            "others",
+            "Project the fields you need into the index: it then holds the expiry too",
+        )
+
+
+def _whole_refusals(where: str, key: BoundKey[Any]) -> Iterator[Refusal]:
+    held = available_fields(key)
+    missing = [name for name in key.entity.model_fields if name not in held]
+    if missing:
+        yield Refusal(
+            "pattern.partial_index",
+            where,
+            f"index {key.place} does not hold {', '.join(missing)} of {key.entity.__name__}, and "
+            "a partial row is never the entity",
+            "Ask .as_view(SomeView), or project more into the index",
+        )
+
+
+def _part_refusals(where: str, key: BoundKey[Any], view: type[Any]) -> Iterator[Refusal]:
+    if getattr(view, "__entity__", None) is not key.entity:
+        yield Refusal(
+            "pattern.foreign_view",
+            where,
+            f"{view.__name__} is no view of {key.entity.__name__}",
+            f"Declare it: class {view.__name__}(View, of={key.entity.__name__})",
+        )
+        return
+    held = available_fields(key)
+    missing = [name for name in view.model_fields if name not in held]
+    if missing:
+        yield Refusal(
+            "pattern.view_not_projected",
+            where,
+            f"index {key.place} does not hold {', '.join(missing)}",
+            "Project the fields into the index, or take them out of the view",
+        )

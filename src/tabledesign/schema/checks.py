@@ -121,8 +121,8 @@ def _own_overlaps(entity: type[Entity]) -> Iterator[Refusal]:
 
 def _foreign_overlaps(entity: type[Entity]) -> Iterator[Refusal]:
     for other in entity.__table__.entities.values():
-        if _same_declaration(entity, other):
-            continue
+        if other.__entity_name__ == entity.__entity_name__:
+            continue  # the same class declared anew, or refused for its name already
         for a in entity.__keys__.values():
             for b in other.__keys__.values():
                 if a.place.name == b.place.name:
