@@ -85,7 +85,7 @@ def spans(values: Sequence[Moment], random: Random) -> list[Span[Moment]]:
         Span(low, high, with_high=False),
         Span(low, high, with_low=False, with_high=False),
     ]
-    return found if len(values) <= 20 else random.sample(found, 4)
+    return found if len(values) <= 5 else random.sample(found, 4 if len(values) <= 50 else 2)
 
 
 def of_user(data: Dataset, user: str, random: Random) -> Iterator[Question]:

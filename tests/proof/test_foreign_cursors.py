@@ -21,8 +21,6 @@ from .guard import Guard
 from .questions import Question, of_list, of_user
 from .world import TENANTS, world
 
-pytestmark = pytest.mark.xdist_group("cursors")
-
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 

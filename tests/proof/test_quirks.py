@@ -137,7 +137,6 @@ SHOWS: dict[str, Callable[[Engine], bool]] = {
 
 
 @pytest.mark.engines
-@pytest.mark.xdist_group("quirks")
 @pytest.mark.parametrize("difference", get_args(Difference))
 def test_an_engine_differs_where_it_is_written_and_nowhere_else(
     engine: Engine, difference: Difference

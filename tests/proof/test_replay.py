@@ -27,9 +27,7 @@ WORLDS = {tenant: world(tenant, tasks=40) for tenant in TENANTS}
 
 def on(engine: str) -> Any:
     """A parameter with the engine's marks."""
-    marks = [pytest.mark.xdist_group(f"replay on {engine}")]
-    if engine != "embedded":
-        marks += [pytest.mark.engines, getattr(pytest.mark, engine)]
+    marks = [] if engine == "embedded" else [pytest.mark.engines, getattr(pytest.mark, engine)]
     return pytest.param(engine, id=engine, marks=marks)
 
 

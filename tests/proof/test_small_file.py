@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -39,12 +38,7 @@ class Loaded:
     seed: str | None
 
 
-def once(seed: str | None, name: str) -> Any:
-    """A parameter whose tests run on one worker, so that the file is loaded once."""
-    return pytest.param(seed, id=name, marks=pytest.mark.xdist_group(f"small file, {name}"))
-
-
-@pytest.fixture(params=[once(None, "as it is"), once("proof", "enriched")])
+@pytest.fixture(params=[None, "proof"], ids=["as it is", "enriched"])
 def loaded(request: pytest.FixtureRequest) -> Loaded:
     return load(request.param)
 

@@ -116,7 +116,6 @@ def short() -> list[tuple[str, str, list[str]]]:
 
 # On the embedded engine every page looks at the whole partition, so that a walk costs the square
 # of its rows: here the page sizes take turns on the longer ones, in `full` each has them all.
-@pytest.mark.xdist_group("walks")
 def test_each_page_size_gives_each_row_exactly_once_in_both_directions() -> None:
     found = short()
     for turn, (pattern, argument, ids) in enumerate(found):
@@ -142,7 +141,6 @@ def test_every_short_partition_is_walked_at_every_page_size(size: int) -> None:
 
 @pytest.mark.dynoxide
 @pytest.mark.engines
-@pytest.mark.xdist_group("walks")
 def test_equal_index_keys_at_the_end_of_a_page_lose_no_row() -> None:
     """Many tasks without a due date share all of their key but the id."""
     data = read_dataset("todo-comments", seed=None)
