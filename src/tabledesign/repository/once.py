@@ -81,7 +81,10 @@ def once(
         found = yield from kept.found((yield from now()))
         if found is not None:
             return kept.told(found)
-        if isinstance(error, TransactionConflict | _Met):
+        steps: Any = error.details.get("steps") or ()
+        if isinstance(error, _Met) or (
+            isinstance(error, TransactionConflict) and IDEMPOTENCY in steps
+        ):
             raise _in_flight() from error
         raise
     return dict(zip(names, results, strict=True))
