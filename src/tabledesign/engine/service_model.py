@@ -21,9 +21,9 @@ def model_fault(request: Request) -> str | None:
     """
     from botocore.validate import ParamValidator
 
-    report = ParamValidator().validate(
-        dict(request.parameters), _operation(request.operation).input_shape
-    )
+    shape = _operation(request.operation).input_shape
+    assert shape is not None, "every operation of DynamoDB takes parameters"
+    report = ParamValidator().validate(dict(request.parameters), shape)
     return report.generate_report() if report.has_errors() else None
 
 

@@ -12,7 +12,7 @@ from tabledesign.repository.repository import Repository
 from tabledesign.schema.entity import Entity
 from tabledesign.testing.clients import Crashed, Raised, Seen
 from tabledesign.testing.expiry import alive
-from tabledesign.testing.model import Answer, Identified, Row, Rows, answer
+from tabledesign.testing.model import Answer, Identified, Row, Rows, answer, identify
 from tabledesign.testing.showing import shown
 
 __all__ = ["Ask", "Call", "Expected", "How", "Moment", "Write", "explain"]
@@ -161,7 +161,7 @@ def _answers(
 ) -> bool:
     plan = repository.__patterns__[call.pattern].plan
     if moment.lag and plan.place.kind in ("global", "inverted"):
-        return _was_true_once(seen, tenant, moment)
+        return _was_true_once(seen, rows, tenant, moment)
     own = [row for at, row in rows.items() if at.tenant == tenant and alive(row, moment.now)]
     answered = answer(own, plan.asked, call.arguments)
     items = [_as_asked(row, plan.view) for row in answered.rows]
@@ -219,7 +219,7 @@ def _same(given: list[object], items: list[object], answered: Answer) -> bool:
     return True
 
 
-def _was_true_once(seen: Seen, tenant: str | None, moment: Moment) -> bool:
+def _was_true_once(seen: Seen, rows: Rows, tenant: str | None, moment: Moment) -> bool:
     """A lagging index may show what was, never what never was, and no item twice."""
     if isinstance(seen, Raised):
         return isinstance(seen.error, NotFound | NotUnique)
@@ -230,4 +230,8 @@ def _was_true_once(seen: Seen, tenant: str | None, moment: Moment) -> bool:
     ever = [
         each for at, versions in moment.versions.items() if at.tenant == tenant for each in versions
     ]
-    return all(not isinstance(item, Entity) or item in ever for item in cast("list[Any]", items))
+    ever += [row.entity for at, row in rows.items() if at.tenant == tenant]
+    entities = [item for item in cast("list[Any]", items) if isinstance(item, Entity)]
+    if len({identify(tenant, entity) for entity in entities}) < len(entities):
+        return False
+    return all(entity in ever for entity in entities)

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count as numbers_from
 from typing import Any
 
+from tabledesign.clock import new_id
 from tabledesign.engine.protocol import Engine
+from tabledesign.engine.scripted import FakeClock
 from tabledesign.repository.repository import Repository
 from tabledesign.testing.calls import Ask, Call, How
 from tabledesign.testing.drawing import Values, draw_arguments
 from tabledesign.testing.source import Seeded, Source, chance, choice, weighted
-from tabledesign.testing.verbs import VERBS, Around, Verb, write_of
+from tabledesign.testing.verbs import Around, Verb, write_of
+from tabledesign.testing.verbs_of_keys import ALL_VERBS
 from tabledesign.testing.world import Round, World
 
 __all__ = ["Failure", "History", "Report", "Setting", "draw_round", "run_histories"]
 
 SHRINK_TRIES = 400
+_worlds = numbers_from(int(new_id()[:12], 16))
 HOW: Sequence[tuple[How, int]] = (
     ("all", 40),
     ("page", 35),
@@ -37,7 +42,7 @@ class Setting:
 
     repository: type[Repository]
     engine: Callable[[], Engine]
-    verbs: Sequence[Verb] = VERBS
+    verbs: Sequence[Verb] = ALL_VERBS
     values: Values = field(default_factory=dict[str, Any])
     clients: int = 3
     prepare: Callable[[World, int], None] | None = None
@@ -50,8 +55,11 @@ class Setting:
 
     def world(self, seed: int) -> World:
         """A fresh world for one history, not opened yet."""
-        name = f"{self.table_prefix}-{seed}"
-        made = World(self.repository, self.engine(), name, self.clients)
+        # Nothing of another history, or of another run on the same engine, may be in the way.
+        unique = next(_worlds)
+        name = f"{self.table_prefix}-{seed}-{unique:x}"
+        clock = FakeClock(ids=unique << 32)
+        made = World(self.repository, self.engine(), name, self.clients, clock=clock)
         if self.prepare is not None:
             self.prepare(made, seed)
         return made
@@ -74,9 +82,9 @@ class Failure(AssertionError):
     def __init__(self, history: History, reason: BaseException) -> None:
         self.history = history
         self.reason = reason
-        count = len(history.rounds)
+        length = len(history.rounds)
         super().__init__(
-            f"seed {history.seed} breaks the design; shortest history found, of {count} rounds:\n"
+            f"seed {history.seed} breaks the design; shortest history found, of {length} rounds:\n"
             f"{history}\n\n{type(reason).__name__}: {reason}"
         )
 
@@ -97,9 +105,9 @@ class Report:
 
 def draw_round(source: Source, world: World, setting: Setting) -> Round:
     """One call, or in two of five cases calls of several clients at once."""
-    count = 1 if chance(source, 60) else source.integer(2, world.clients)
+    together = 1 if chance(source, 60) else source.integer(2, world.clients)
     first = source.integer(0, world.clients - 1)
-    clients = [(first + offset) % world.clients for offset in range(min(count, world.clients))]
+    clients = [(first + offset) % world.clients for offset in range(min(together, world.clients))]
     calls = [call for c in clients if (call := _draw_call(source, world, setting, c)) is not None]
     order = [source.integer(0, 7) for _ in range(3 * len(calls))] if len(calls) > 1 else []
     seconds = source.integer(1, 100_000) if chance(source, 3) else 0

@@ -15,7 +15,8 @@ from tabledesign.testing.answers import check_answers
 from tabledesign.testing.drawing import Values
 from tabledesign.testing.histories import run_histories
 from tabledesign.testing.settings import Weather, setting
-from tabledesign.testing.verbs import VERBS, Verb
+from tabledesign.testing.verbs import Verb
+from tabledesign.testing.verbs_of_keys import ALL_VERBS
 
 __all__ = ["Held", "assert_design_holds"]
 
@@ -41,7 +42,7 @@ def assert_design_holds(
     steps: int = 30,
     seed: int = 0,
     values: Values | None = None,
-    verbs: Sequence[Verb] = VERBS,
+    verbs: Sequence[Verb] = ALL_VERBS,
     weathers: Sequence[Weather] = WEATHERS,
 ) -> Held:
     """Prove the design, ask every pattern of generated data, and run seeded histories.

@@ -88,8 +88,7 @@ def answer(rows: Iterable[Row], question: Question, arguments: Mapping[str, obje
     """What the question must give of these rows, which are one tenant's and have not expired."""
     given = {name: _filled(value, arguments) for name, value in question.given.items()}
     if isinstance(question, Lookups):
-        lookups: Lookups[Any] = question
-        return _answer_each(list(rows), lookups, given)
+        return _answer_each(list(rows), question.keys[0].entity, question.varied, given)
     found: list[tuple[object, Row]] = []
     ordered = True
     for key in question.keys:
@@ -105,13 +104,15 @@ def answer(rows: Iterable[Row], question: Question, arguments: Mapping[str, obje
     return Answer(tuple(row for _, row in found), tuple(place for place, _ in found), ordered)
 
 
-def _answer_each(rows: list[Row], question: Lookups[Any], given: Mapping[str, object]) -> Answer:
+def _answer_each(
+    rows: list[Row], kind: type[object], varied: str, given: Mapping[str, object]
+) -> Answer:
     found: list[Row] = []
-    for value in cast("list[object]", given[question.varied]):
-        wanted = {**given, question.varied: value}
+    for value in cast("list[object]", given[varied]):
+        wanted = {**given, varied: value}
         for row in rows:
             entity = row.entity
-            if type(entity) is question.keys[0].entity and all(
+            if type(entity) is kind and all(
                 getattr(entity, name) == wanted[name] for name in primary_fields(type(entity))
             ):
                 found.append(row)

@@ -19,7 +19,8 @@ from tabledesign.testing.partial import PartialBatches
 from tabledesign.testing.scope import Scope
 from tabledesign.testing.source import Seeded
 from tabledesign.testing.strict import Strict
-from tabledesign.testing.verbs import VERBS, Verb
+from tabledesign.testing.verbs import Verb
+from tabledesign.testing.verbs_of_keys import ALL_VERBS
 from tabledesign.testing.world import World
 
 __all__ = ["Weather", "setting"]
@@ -36,7 +37,7 @@ def setting(
     *,
     weather: Weather = "calm",
     values: Values | None = None,
-    verbs: Sequence[Verb] = VERBS,
+    verbs: Sequence[Verb] = ALL_VERBS,
     clients: int = 3,
 ) -> Setting:
     """How histories of the design run: behind the strict wrapper and the scope guard always."""

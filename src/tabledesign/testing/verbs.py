@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from pydantic import ValidationError
 
 from tabledesign.errors import AlreadyExists, ItemMissing, OutcomeUnknown
+from tabledesign.patterns.change import Change
 from tabledesign.repository.repository import Repository
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.query import Identity
@@ -25,7 +26,18 @@ from tabledesign.testing.expiry import alive
 from tabledesign.testing.model import Identified, Row, Rows, identify, primary_fields, row_of
 from tabledesign.testing.source import Source, chance, choice
 
-__all__ = ["PUT", "VERBS", "Around", "Verb", "write_of"]
+__all__ = [
+    "PUT",
+    "VERBS",
+    "Around",
+    "Drawn",
+    "Verb",
+    "at_identity",
+    "draw_identity",
+    "held",
+    "suits_all",
+    "write_of",
+]
 
 TRIES = 20
 SAMPLES = 5
@@ -89,7 +101,7 @@ def _entity(source: Source, around: Around) -> tuple[Any, ...]:
     return (draw_entity(source, choice(source, around.entities), around.values),)
 
 
-def _identity(source: Source, around: Around) -> Identity[Any]:
+def draw_identity(source: Source, around: Around) -> Identity[Any]:
     """That of a stored item in four of five cases."""
     if around.stored and chance(source, 80):
         found = choice(source, around.stored)
@@ -100,21 +112,25 @@ def _identity(source: Source, around: Around) -> Identity[Any]:
 
 
 def _update(source: Source, around: Around) -> Drawn:
-    identity = _identity(source, around)
+    identity = draw_identity(source, around)
     kind: type[Entity] = identity.entity
-    stored = [entity for entity in around.stored if type(entity) is kind]
     for _ in range(TRIES):
         change = draw_change(source, kind, around.values)
         if not change.touched:
             return None
-        others = [draw_entity(source, kind, around.values) for _ in range(SAMPLES)]
-        # Another client may write first, so the change must suit whatever is then there.
-        if all(_suits(change, entity) for entity in [*stored, *others]):
+        if suits_all(source, around, kind, change):
             return (identity, change)
     return None
 
 
-def _suits(change: Any, entity: Entity) -> bool:
+def suits_all(source: Source, around: Around, kind: type[Entity], change: Change) -> bool:
+    """Whether the change suits whatever may be there once it is written, by whichever client."""
+    stored = [entity for entity in around.stored if type(entity) is kind]
+    others = [draw_entity(source, kind, around.values) for _ in range(SAMPLES)]
+    return all(_suits(change, entity) for entity in [*stored, *others])
+
+
+def _suits(change: Change, entity: Entity) -> bool:
     try:
         changed(row_of(entity), change)
     except ValidationError:
@@ -122,20 +138,22 @@ def _suits(change: Any, entity: Entity) -> bool:
     return True
 
 
-def _at(tenant: str | None, identity: Identity[Any]) -> Identified:
+def at_identity(tenant: str | None, identity: Identity[Any]) -> Identified:
+    """The identity as the model keeps it."""
     kind: type[Entity] = identity.entity
     values = tuple(identity.values[name] for name in primary_fields(kind))
     return Identified(tenant, kind.__entity_name__, values)
 
 
-def _held(rows: Rows, at: Identified, now: datetime) -> Row | None:
+def held(rows: Rows, at: Identified, now: datetime) -> Row | None:
+    """The row, unless it has expired."""
     row = rows.get(at)
     return row if row is not None and alive(row, now) else None
 
 
 def _creates(rows: Rows, tenant: str | None, now: datetime, entity: Entity) -> Expected:
     at = identify(tenant, entity)
-    if _held(rows, at, now) is not None:
+    if held(rows, at, now) is not None:
         return Expected(rows, error=AlreadyExists)
     return Expected({**rows, at: row_of(entity)}, entity)
 
@@ -147,8 +165,8 @@ def _puts(rows: Rows, tenant: str | None, _now: datetime, entity: Entity) -> Exp
 def _updates(
     rows: Rows, tenant: str | None, now: datetime, identity: Identity[Any], change: Any
 ) -> Expected:
-    at = _at(tenant, identity)
-    row = _held(rows, at, now)
+    at = at_identity(tenant, identity)
+    row = held(rows, at, now)
     if row is None:
         return Expected(rows, error=ItemMissing)
     after = changed(row, change)
@@ -156,8 +174,8 @@ def _updates(
 
 
 def _deletes(rows: Rows, tenant: str | None, now: datetime, identity: Identity[Any]) -> Expected:
-    at = _at(tenant, identity)
-    if _held(rows, at, now) is None:
+    at = at_identity(tenant, identity)
+    if held(rows, at, now) is None:
         return Expected(rows, error=ItemMissing)
     return Expected(_without(rows, at))
 
@@ -165,11 +183,11 @@ def _deletes(rows: Rows, tenant: str | None, now: datetime, identity: Identity[A
 def _deletes_if_there(
     rows: Rows, tenant: str | None, _now: datetime, identity: Identity[Any]
 ) -> Expected:
-    return Expected(_without(rows, _at(tenant, identity)))
+    return Expected(_without(rows, at_identity(tenant, identity)))
 
 
 def _gets(rows: Rows, tenant: str | None, now: datetime, identity: Identity[Any]) -> Expected:
-    row = _held(rows, _at(tenant, identity), now)
+    row = held(rows, at_identity(tenant, identity), now)
     return Expected(rows, _Is(None if row is None else row.entity))
 
 
@@ -222,14 +240,14 @@ VERBS: tuple[Verb, ...] = (
     Verb("create", _entity, _creates, 20),
     PUT,
     Verb("update", _update, _updates, 30),
-    Verb("delete", lambda source, around: (_identity(source, around),), _deletes, 6),
+    Verb("delete", lambda source, around: (draw_identity(source, around),), _deletes, 6),
     Verb(
         "delete_if_exists",
-        lambda source, around: (_identity(source, around),),
+        lambda source, around: (draw_identity(source, around),),
         _deletes_if_there,
         4,
     ),
-    Verb("get", lambda source, around: (_identity(source, around),), _gets, 5),
+    Verb("get", lambda source, around: (draw_identity(source, around),), _gets, 5),
     Verb("put_many", _entities, _puts, 4, split=_split_batch),
 )
 """Those that write, and `get`."""
