@@ -106,9 +106,11 @@ def _drain(
         yield from _round(context, drain)
         hopeless = drain.error is not None and drain.error.retry != "safe"
         room = _room(started, deadline, (yield from now()))
-        if not drain.waiting or hopeless or room <= 0:
+        # Full jitter; a pause that would end after the deadline is the end.
+        pause = (yield from fraction()) * ceiling
+        if not drain.waiting or hopeless or pause >= room:
             break
-        yield from sleep((yield from fraction()) * min(ceiling, room))
+        yield from sleep(pause)
         ceiling = min(ceiling * 2, LONGEST_PAUSE)
     return BatchResult(
         done=total - len(drain.waiting),
