@@ -1,0 +1,5 @@
+"""Benchmarks: each a ratio against a peer in the same run, never an absolute time."""
+
+from __future__ import annotations
+
+__all__: list[str] = []
