@@ -17,7 +17,9 @@ GUIDE = Path(__file__).parents[2] / "docs" / "testing.md"
 def test_the_guide_runs_and_its_bug_is_caught_in_under_a_minute(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    blocks = re.findall(r"^```python\n(.*?)^```$", GUIDE.read_text("utf-8"), re.M | re.S)
+    blocks = re.findall(
+        r"^```python\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
     path = tmp_path / "guide_to_testing.py"
     path.write_text("\n".join(blocks), encoding="utf-8")
     spec = importlib.util.spec_from_file_location(path.stem, path)

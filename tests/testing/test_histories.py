@@ -69,10 +69,14 @@ def caught(shared: EmbeddedEngine, weather: Weather = "calm") -> Failure:
     return raised.value
 
 
+def no_attributes(_place: object) -> tuple[str, ...]:
+    return ()
+
+
 def test_an_index_key_that_is_left_behind_is_caught_in_few_steps(
     shared: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index_updates, "_attributes", lambda place: ())
+    monkeypatch.setattr(index_updates, "_attributes", no_attributes)
     failure = caught(shared)
 
     assert "is untrue" in str(failure)

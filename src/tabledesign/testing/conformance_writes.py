@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from tabledesign.clock import new_id
 from tabledesign.errors import ConditionFailed, RequestError, RequestRefused
 from tabledesign.testing.conformance_table import Bench, item, refused
 from tabledesign.wire import Request
@@ -167,8 +168,9 @@ def a_transaction_repeated_with_its_token_happens_once(bench: Bench) -> None:
             "ExpressionAttributeValues": {":n": {"N": "1"}},
         }
     }
+    token = new_id()
     for _ in range(2):
-        _transact(bench, [add], ClientRequestToken="one-token")
+        _transact(bench, [add], ClientRequestToken=token)
     assert bench.get("a", "1") == item("a", "1", n={"N": "1"})
 
 
