@@ -48,7 +48,7 @@ def stored(request: pytest.FixtureRequest) -> Iterator[Stored]:
         stored = Stored(engine, request.param)
         for tenant, data in WORLDS.items():
             todo, _ = stored.of(tenant)
-            assert todo.put_many(data.entities()).left == ()
+            assert todo.put_all(data.entities()).left == ()
         yield stored
 
 

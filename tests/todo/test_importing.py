@@ -237,7 +237,7 @@ def test_throttled_batches_are_sent_again_with_pauses(
     throttling = ScriptedEngine(engine, fault=fault)
     report = run(throttling, rows(*({} for _ in range(60))))
     assert report.tasks == len(scan(engine, entity="Task")) == 60
-    assert throttling.clock.slept[0] == 0.05
+    assert 0 < throttling.clock.slept[0] <= 0.05
 
 
 def test_a_table_that_takes_nothing_in_time_leaves_the_import_open(

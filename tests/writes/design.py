@@ -33,12 +33,10 @@ TENANT_NAME = "acme"
 
 class Address(BaseModel):
     city: str
-    lines: list[str] = []
+    lines: list[str]
 
 
-class Person(
-    Entity, table=table, versioned="version", created="created_at", updated="updated_at"
-):
+class Person(Entity, table=table, versioned="version", created="created_at", updated="updated_at"):
     person_id: str
     email: str | None = None
     team: str = "red"
@@ -46,7 +44,7 @@ class Person(
     rank: int = 7
     left: bool | None = None
     tags: frozenset[str] = frozenset()
-    log: list[str] = []
+    log: list[str] = []  # noqa: RUF012 - pydantic copies it
     address: Address | None = None
     version: int = 0
     created_at: datetime | None = None

@@ -282,6 +282,8 @@ def _number(one: Any, other: Any) -> Any:
 
 
 def _compared(left: Any, operator: str, right: Any) -> bool:
+    one: Any
+    other: Any
     if left is None or right is None:
         return operator == "<>"
     ((tag, one),), ((kind, other),) = left.items(), right.items()
@@ -293,7 +295,7 @@ def _compared(left: Any, operator: str, right: Any) -> bool:
         one, other = sorted(one), sorted(other)
     tests = {"=": one == other, "<>": one != other}
     if operator in tests:
-        return tests[operator]
+        return bool(tests[operator])
     return bool(
         {"<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other}[operator]
     )

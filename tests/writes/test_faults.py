@@ -12,7 +12,7 @@ import pytest
 from tabledesign import Change, ItemMissing, OutcomeUnknown, TabledesignError, Transaction
 from tabledesign.engine.scripted import Lost, ScriptedEngine
 from tabledesign.errors import Throttled, TransactionConflict
-from tabledesign.wire import Request
+from tabledesign.wire import Item, Request
 
 from .design import TENANT_NAME, House, Lease, Person, Task, check_truth
 from .memory import Memory
@@ -67,7 +67,7 @@ def prepared() -> Memory:
 
 def state(memory: Memory) -> list[Any]:
     """All items but for the moments and the request keys."""
-    kept = []
+    kept: list[Item] = []
     for at in sorted(memory.items):
         item = memory.items[at]
         kept.append({n: v for n, v in item.items() if n not in ("created_at", "updated_at")})
@@ -165,9 +165,11 @@ def test_once_after_a_lost_answer_asked_again_does_nothing_more() -> None:
     memory = prepared()
     engine = ScriptedEngine(
         memory,
-        fault=lambda r, n: Lost(OutcomeUnknown("lost; read", code="outcome.unknown"))
-        if r.operation == "TransactWriteItems"
-        else None,
+        fault=lambda r, n: (
+            Lost(OutcomeUnknown("lost; read", code="outcome.unknown"))
+            if r.operation == "TransactWriteItems"
+            else None
+        ),
         clock=memory.clock,
     )
     work = Transaction().update("a", A, Change().add(rank=1)).delete("b", B)

@@ -47,7 +47,9 @@ class History:
     def lease(self) -> Lease:
         until = None
         if self.random.random() < 0.6:
-            until = self.house_now().replace(microsecond=0) + timedelta(seconds=self.random.choice((-5, 30, 300)))
+            until = self.house_now().replace(microsecond=0) + timedelta(
+                seconds=self.random.choice((-5, 30, 300))
+            )
         draw = self.random.choice
         return Lease(desk=draw(IDS), number=draw((1, 2)), holder=draw(IDS), expires=until)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -19,6 +20,7 @@ from tabledesign import (
 )
 from tabledesign.errors import Contended
 from tabledesign.patterns.step import step_of
+from tabledesign.repository.once import once
 from tabledesign.repository.writing import commit_all, upsert, write
 
 from .design import TENANT_NAME, House, Person, Task, check_truth
@@ -106,7 +108,7 @@ def test_a_unique_value_has_one_owner_in_every_order(second: str) -> None:
     def operations(house: House) -> list[Any]:
         wanted = Person(person_id="c", email="x@y")
         change = Change().set(email="x@y")
-        others = {
+        others: dict[str, Callable[[], Any]] = {
             "create": lambda: write(house.context, step_of("create", wanted)),
             "upsert": lambda: upsert(house.context, wanted),
             "update": lambda: write(house.context, step_of("update", B, change=change)),
@@ -157,10 +159,6 @@ def test_two_creations_of_one_key_make_one_item_in_every_order() -> None:
 
 
 def test_a_request_key_is_carried_out_once_in_every_order() -> None:
-    from datetime import timedelta
-
-    from tabledesign.repository.once import once
-
     def operations(house: House) -> list[Any]:
         work = Transaction().update("add", A, Change().add(rank=1))
         return [
@@ -191,9 +189,7 @@ def test_accepted_increments_are_all_there_over_random_interleavings() -> None:
                 house.context,
                 step_of("update", A, change=Change().add(rank=1))
                 if is_person
-                else step_of(
-                    "update", Task.by_id(task_id="a"), change=Change().add(visits=1)
-                ),
+                else step_of("update", Task.by_id(task_id="a"), change=Change().add(visits=1)),
             )
             for is_person in kinds_of
         ]

@@ -92,7 +92,7 @@ def _check(context: Context, entity: type[Entity]) -> None:
     kept = kept or f"version {version}"
     raise InputError(
         f"{entity.__name__} has a rule ({kept}) and a batch takes no conditions; write it by "
-        "transactions: commit(), or create(), put() and delete() one at a time",
+        "transactions: put_all(), commit(), or create(), put() and delete() one at a time",
         code="batch.rules",
     )
 

@@ -24,6 +24,7 @@ from tabledesign.repository.cursor import CursorKeys
 from tabledesign.repository.once import once
 from tabledesign.repository.proof import table_refusals
 from tabledesign.repository.runner import PlanRunner
+from tabledesign.repository.storing import put_all
 from tabledesign.repository.trace import TraceHook, traced
 from tabledesign.repository.writing import commit_all, counted, get, get_together, upsert, write
 from tabledesign.schema.entity import Entity
@@ -316,6 +317,22 @@ class Repository:
     ) -> BatchResult[Entity]:
         """`put_many`, awaited."""
         return await adrive(put_many(self.context, entities, deadline=deadline), self.engine)
+
+    def put_all(
+        self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
+    ) -> BatchResult[Entity]:
+        """Store many entities of any kind: `put_many`, and transactions for those with rules.
+
+        Unique values, versions and counters hold as with `put`; a transaction they refuse ends
+        the work, with its error and all that is left.
+        """
+        return drive(put_all(self.context, entities, deadline=deadline), self.engine)
+
+    async def aput_all(
+        self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
+    ) -> BatchResult[Entity]:
+        """`put_all`, awaited."""
+        return await adrive(put_all(self.context, entities, deadline=deadline), self.engine)
 
     def delete_many(
         self, identities: Sequence[Identity[Any]], *, deadline: timedelta = timedelta(seconds=60)

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, model_validator
 
 from tabledesign.keys.composite import Label
 from tabledesign.schema.entity import Entity
+from tabledesign.schema.integrity import Counter, Unique
 from tabledesign.schema.key import Key, Last
 from tabledesign.schema.table import Table
 from tabledesign.schema.when import absent
@@ -75,6 +76,7 @@ class User(Entity, table=table):
     by_email = Key("gsi1", label="email", partition="email")
     # One partition holds the directory: users are few, read in pages and written seldom.
     directory = Key("gsi2", label="directory", partition=(), sort=("name", "user_id"))
+    one_email = Unique("email")
 
 
 class TaskList(Entity, table=table, name="List"):
@@ -100,6 +102,7 @@ class Member(Entity, table=table):
     by_id = Key(partition="list_id", sort="user_id")
     on_board = Key("gsi2", label="list", partition="list_id", sort="user_id")
     of_user = Key("gsi1", label="memberships", partition="user_id", sort="list_id")
+    members = Counter("list_id")
 
 
 class Import(Entity, table=table):

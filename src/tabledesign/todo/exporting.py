@@ -25,6 +25,7 @@ from tabledesign.keys.composite import Composite
 from tabledesign.repository.context import Context
 from tabledesign.repository.rows import key_texts
 from tabledesign.schema.entity import Entity
+from tabledesign.schema.integrity import RESERVED_NAMES
 from tabledesign.schema.key import TENANT
 from tabledesign.schema.page import Unreadable
 from tabledesign.todo.entities import Import, Member, Task, TaskList, User
@@ -130,8 +131,8 @@ class Exporter:
 
     def _line(self, context: Context, row: Item) -> str | None:
         name = row.get(context.table.entity_attribute, {}).get("S")
-        if name == Import.__entity_name__:
-            return None
+        if name == Import.__entity_name__ or name in RESERVED_NAMES:
+            return None  # an import makes its own: its state, claims and counts
         kind = _EXPORTED.get(str(name))
         try:
             if kind is None:

@@ -235,7 +235,7 @@ class Importer:
     def _put(self, entities: Sequence[Entity]) -> None:
         if not entities:
             return
-        result = self._repository.put_many(entities, deadline=BATCH_DEADLINE)
+        result = self._repository.put_all(entities, deadline=BATCH_DEADLINE)
         self.report.requests += result.requests
         left = {id(entity) for entity in result.left}
         for entity in entities:

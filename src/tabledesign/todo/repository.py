@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import cast
 
 from tabledesign.keys.bounds import Range
 from tabledesign.patterns.change import Change
 from tabledesign.patterns.pattern import access_pattern
+from tabledesign.patterns.transaction import Transaction
 from tabledesign.repository.repository import Repository
 from tabledesign.schema.collection import collection
 from tabledesign.schema.query import Lookup, Lookups, Query
-from tabledesign.todo.entities import Member, Status, Task, TaskList, User, table
+from tabledesign.todo.entities import Member, Role, Status, Task, TaskList, User, table
 
 __all__ = ["TodoRepository"]
 
@@ -133,3 +135,55 @@ class TodoRepository(Repository, table=table):
         """Mark a task done: one UpdateItem, every index kept true; raises `ItemMissing`."""
         change = Change().set(status=Status.DONE, completed_at=at)
         return self.update(Task.by_id(task_id=task_id), change)
+
+    def reopen(self, task_id: str) -> Task:
+        """Mark a task open again; raises `ItemMissing`.
+
+        Its place among the open tasks stands by its due date, so the task is read first.
+        """
+        change = Change().set(status=Status.TODO).remove("completed_at", "completed_by")
+        return self.update(Task.by_id(task_id=task_id), change)
+
+    def move_to_list(self, task_id: str, list_id: str) -> Task:
+        """Put a task on another list, which must exist: one transaction.
+
+        Raises `ItemMissing`; ``details["step"]`` says whether of the task or of the list.
+        """
+        results = self.commit(
+            Transaction()
+            .require("list", TaskList.by_id(list_id=list_id))
+            .update("task", Task.by_id(task_id=task_id), Change().set(list_id=list_id))
+        )
+        return cast("Task", results["task"] or self.task(task_id).one())
+
+    def share(self, list_id: str, user_id: str, role: Role, at: datetime | None = None) -> Member:
+        """Make a user a member of a list: both must exist, and the members are counted.
+
+        Raises `AlreadyExists` for a member, and `ItemMissing`, whose ``details["step"]`` says of
+        which.
+        """
+        member = Member(list_id=list_id, user_id=user_id, role=role, since=at)
+        results = self.commit(
+            Transaction()
+            .create("member", member)
+            .require("list", TaskList.by_id(list_id=list_id))
+            .require("user", User.by_id(user_id=user_id))
+        )
+        return cast("Member", results["member"])
+
+    def unshare(self, list_id: str, user_id: str) -> None:
+        """Take a user out of a list's members; raises `ItemMissing`."""
+        self.delete(Member.by_id(list_id=list_id, user_id=user_id))
+
+    def members_count(self, list_id: str) -> int:
+        """How many members a list has: one GetItem, however many they are."""
+        return self.counted(Member.members(list_id=list_id))
+
+    def open_count(self, list_id: str) -> int:
+        """How many open tasks a list has: counted in its index, without reading them out.
+
+        No counter is kept for it: completing a task is one UpdateItem, whatever its list, and
+        the tasks of a list that everybody works on do not wait for one item.
+        """
+        open_states = (Status.TODO, Status.DOING)
+        return sum(self.tasks_of_list_by_status(list_id, each).count() for each in open_states)
