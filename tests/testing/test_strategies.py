@@ -17,6 +17,7 @@ from tabledesign.engine.embedded import EmbeddedEngine
 from tabledesign.keys.scalars import scalar_of
 from tabledesign.patterns import index_updates
 from tabledesign.repository.repository import Repository
+from tabledesign.testing.broken import Broken
 from tabledesign.testing.machine import machine_of
 from tabledesign.testing.settings import setting
 from tabledesign.testing.strategies import (
@@ -27,7 +28,6 @@ from tabledesign.testing.strategies import (
     from_source,
     values,
 )
-from tabledesign.testing.truth import Broken
 from tabledesign.todo import TodoRepository
 from tabledesign.todo.entities import Status, Task
 

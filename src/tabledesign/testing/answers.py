@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tabledesign.testing.broken import Broken
 from tabledesign.testing.calls import Ask
 from tabledesign.testing.drawing import draw_arguments, draw_entity
 from tabledesign.testing.histories import Failure, History, Setting
 from tabledesign.testing.source import Seeded, choice
-from tabledesign.testing.truth import Broken
 from tabledesign.testing.world import Round
 
 __all__ = ["check_answers"]

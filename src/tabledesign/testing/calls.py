@@ -42,7 +42,7 @@ class Expected:
 
     after: Rows
     value: object = None
-    error: type[BaseException] | None = None
+    error: type[BaseException] | tuple[type[BaseException], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

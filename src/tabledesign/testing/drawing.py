@@ -8,7 +8,7 @@ from typing import Any, cast, get_args, get_origin
 
 from pydantic import ValidationError
 
-from tabledesign.codec.annotations import spelled
+from tabledesign.codec.annotations import Spelled, spelled
 from tabledesign.errors import InputError
 from tabledesign.keys.bounds import Range, Slot, StartsWith
 from tabledesign.patterns.change import Change
@@ -17,7 +17,7 @@ from tabledesign.schema.binding import declared_keys, required_type
 from tabledesign.schema.entity import Entity
 from tabledesign.testing.model import primary_fields
 from tabledesign.testing.source import Source, chance, choice, weighted
-from tabledesign.testing.values import Draw, draw_value
+from tabledesign.testing.values import Draw, draw_spelled, draw_value
 
 __all__ = ["Values", "draw_arguments", "draw_change", "draw_entity", "key_fields"]
 
@@ -61,9 +61,13 @@ def draw_field(
     """A value of one field."""
     if values is not None and name in values:
         return values[name](source)
+    return draw_spelled(source, _taken(entity, name), identifies=name in key_fields(entity))
+
+
+@cache
+def _taken(entity: type[Entity], name: str) -> Spelled:
     info = entity.model_fields[name]
-    identifies = name in key_fields(entity)
-    return draw_value(source, info.annotation, info.metadata, identifies=identifies)
+    return spelled(info.annotation, info.metadata)
 
 
 def draw_change(source: Source, entity: type[Entity], values: Values | None = None) -> Change:
@@ -87,8 +91,7 @@ def draw_change(source: Source, entity: type[Entity], values: Values | None = No
 def _extended(
     source: Source, change: Change, entity: type[Entity], name: str, values: Values | None
 ) -> Change:
-    info = entity.model_fields[name]
-    taken = spelled(info.annotation, info.metadata)
+    info, taken = entity.model_fields[name], _taken(entity, name)
     own = values is not None and name in values
     verbs: list[tuple[str, int]] = [("set", 6)]
     if not info.is_required():

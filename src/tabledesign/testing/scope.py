@@ -8,7 +8,7 @@ from typing import Any, cast
 from tabledesign.engine.protocol import Capabilities, Clock, Engine, capabilities_of, clock_of
 from tabledesign.keys.text import escape
 from tabledesign.schema.table import Table
-from tabledesign.testing.truth import Broken
+from tabledesign.testing.broken import Broken
 from tabledesign.wire import Request, Response
 
 __all__ = ["OutsideTenant", "Scope", "foreign_keys"]

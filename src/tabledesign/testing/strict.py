@@ -14,10 +14,10 @@ from tabledesign.engine.protocol import Capabilities, Clock, Engine, capabilitie
 from tabledesign.engine.service_model import model_fault
 from tabledesign.limits import BATCH_GET_ITEMS, BATCH_WRITE_ITEMS, TRANSACTION_ITEMS
 from tabledesign.schema.table import Table
+from tabledesign.testing.broken import Broken
 from tabledesign.testing.strict_expressions import expression_breaches
 from tabledesign.testing.strict_items import item_breaches, key_breaches
 from tabledesign.testing.strict_queries import query_breaches
-from tabledesign.testing.truth import Broken
 from tabledesign.wire import Item, Request, Response
 
 __all__ = ["Refused", "Strict", "breaches"]

@@ -9,16 +9,15 @@ from typing import Any, cast
 from tabledesign.codec import Unreadable, codec_of
 from tabledesign.engine.protocol import Engine
 from tabledesign.schema.entity import Entity
+from tabledesign.schema.integrity import RESERVED_NAMES
 from tabledesign.schema.key import TENANT
 from tabledesign.schema.table import Table
+from tabledesign.testing.broken import Broken
 from tabledesign.testing.model import Identified, Row, identify
+from tabledesign.testing.rules import keeping_faults
 from tabledesign.wire import Item, Request
 
-__all__ = ["Broken", "TableReader", "expected_keys", "scan"]
-
-
-class Broken(AssertionError):
-    """Something that must hold of a design does not."""
+__all__ = ["TableReader", "expected_keys", "scan"]
 
 
 def scan(engine: Engine, table_name: str) -> Iterator[Item]:
@@ -46,17 +45,19 @@ class TableReader:
     def read(self, engine: Engine) -> dict[Identified, Row]:
         """The rows; raises `Broken` for an item that cannot be read or whose keys are untrue.
 
-        What the library keeps beside the entities (claims of unique values, counters) is left
-        out.
+        What the library keeps beside the entities, claims of unique values and counters, must be
+        as the entities make it.
         """
         rows: dict[Identified, Row] = {}
         known: dict[tuple[str, ...], tuple[Item, Identified, Row]] = {}
+        kept: list[Item] = []
         for item in scan(engine, self.table_name):
             name = item.get(self.table.entity_attribute, {}).get("S")
             entity = self.table.entities.get(str(name))
             if entity is None:
-                if not _is_kept(self.table, item):
+                if name not in RESERVED_NAMES:
                     raise Broken(f"an item of no entity is stored: {_shown(self.table, item)}")
+                kept.append(item)
                 continue
             place = self._place(item)
             before = self.known.get(place)
@@ -65,6 +66,9 @@ class TableReader:
             known[place] = before
             rows[before[1]] = before[2]
         self.known = known
+        wrong = list(keeping_faults(self.table, rows, kept))
+        if wrong:
+            raise Broken("; ".join(wrong))
         return rows
 
     def _place(self, item: Item) -> tuple[str, ...]:
@@ -125,12 +129,6 @@ def _check_keys(table: Table, entity: Entity, item: Item, tenant: str | None) ->
 
 def _keys(table: Table, item: Item) -> dict[str, str]:
     return {name: str(item[name].get("S")) for name in table.key_attributes if name in item}
-
-
-def _is_kept(table: Table, item: Item) -> bool:
-    """Whether the item belongs to a rule of an entity: it has no index keys of its own."""
-    rules = any(getattr(entity, "__rules__", None) for entity in table.entities.values())
-    return rules and set(_keys(table, item)) <= {table.partition_key, table.sort_key}
 
 
 def _shown(table: Table, item: Item) -> str:

@@ -22,7 +22,7 @@ from tabledesign.codec.annotations import Spelled, spelled
 from tabledesign.codec.markers import EpochSeconds
 from tabledesign.testing.source import Source, chance, choice
 
-__all__ = ["Bounds", "Draw", "draw_value", "pieces"]
+__all__ = ["Bounds", "Draw", "draw_spelled", "draw_value", "pieces"]
 
 Draw = Callable[[Source], object]
 """Draws one value; how a field that needs its own values is given them."""
@@ -93,7 +93,11 @@ def draw_value(
     >>> type(draw_value(Seeded(1), list[int]))
     <class 'list'>
     """
-    taken = spelled(annotation, metadata)
+    return draw_spelled(source, spelled(annotation, metadata), identifies=identifies)
+
+
+def draw_spelled(source: Source, taken: Spelled, *, identifies: bool = False) -> Any:
+    """The same for an annotation that is taken apart already."""
     if taken.nullable and chance(source, 30):
         return None
     if taken.members:

@@ -13,10 +13,11 @@ from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
-from tabledesign.errors import AlreadyExists, ItemMissing, OutcomeUnknown
+from tabledesign.errors import AlreadyExists, ItemMissing, OutcomeUnknown, UniqueTaken
 from tabledesign.patterns.change import Change
 from tabledesign.repository.repository import Repository
 from tabledesign.schema.entity import Entity
+from tabledesign.schema.integrity import Counted
 from tabledesign.schema.query import Identity
 from tabledesign.testing.calls import Expected, Write
 from tabledesign.testing.changing import changed
@@ -24,6 +25,7 @@ from tabledesign.testing.clients import Raised, Returned, Seen
 from tabledesign.testing.drawing import Values, draw_change, draw_entity
 from tabledesign.testing.expiry import alive
 from tabledesign.testing.model import Identified, Row, Rows, identify, primary_fields, row_of
+from tabledesign.testing.rules import counted, repeats_a_unique_value
 from tabledesign.testing.source import Source, chance, choice
 
 __all__ = [
@@ -36,11 +38,12 @@ __all__ = [
     "draw_identity",
     "held",
     "suits_all",
+    "taken_errors",
     "write_of",
 ]
 
 TRIES = 20
-SAMPLES = 5
+SAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,10 @@ def write_of(verb: Verb, client: int, arguments: tuple[Any, ...]) -> Write:
         return getattr(repository, verb.name)(*arguments)
 
     def expect(rows: Rows, tenant: str | None, now: datetime) -> Expected:
-        return verb.expect(rows, tenant, now, *arguments)
+        expected = verb.expect(rows, tenant, now, *arguments)
+        if not repeats_a_unique_value(expected.after, now):
+            return expected
+        return Expected(rows, error=UniqueTaken)
 
     def split(seen: Seen) -> list[tuple[Write, Seen]]:
         return [(write, seen)] if verb.split is None else verb.split(client, arguments, seen)
@@ -125,6 +131,9 @@ def _update(source: Source, around: Around) -> Drawn:
 
 def suits_all(source: Source, around: Around, kind: type[Entity], change: Change) -> bool:
     """Whether the change suits whatever may be there once it is written, by whichever client."""
+    validators = kind.__pydantic_decorators__
+    if not (validators.model_validators or validators.field_validators):
+        return True  # each value is one its field takes, and nothing looks at several
     stored = [entity for entity in around.stored if type(entity) is kind]
     others = [draw_entity(source, kind, around.values) for _ in range(SAMPLES)]
     return all(_suits(change, entity) for entity in [*stored, *others])
@@ -154,8 +163,14 @@ def held(rows: Rows, at: Identified, now: datetime) -> Row | None:
 def _creates(rows: Rows, tenant: str | None, now: datetime, entity: Entity) -> Expected:
     at = identify(tenant, entity)
     if held(rows, at, now) is not None:
-        return Expected(rows, error=AlreadyExists)
+        return Expected(rows, error=taken_errors({**rows, at: row_of(entity)}, now))
     return Expected({**rows, at: row_of(entity)}, entity)
+
+
+def taken_errors(wanted: Rows, now: datetime) -> tuple[type[BaseException], ...]:
+    """What a write may say that finds its key taken: the same of a unique value, if that is too."""
+    both = repeats_a_unique_value(wanted, now)
+    return (AlreadyExists, UniqueTaken) if both else (AlreadyExists,)
 
 
 def _puts(rows: Rows, tenant: str | None, _now: datetime, entity: Entity) -> Expected:
@@ -204,6 +219,27 @@ class _Is:
         return hash(type(self))
 
 
+def _group(source: Source, around: Around) -> Drawn:
+    """One group of a counter, met in a stored item where there is one."""
+    rules = [
+        rule
+        for entity in around.entities
+        for rule in entity.__rules__.values()
+        if rule.kind == "counter"
+    ]
+    if not rules:
+        return None
+    rule = choice(source, rules)
+    met = [entity for entity in around.stored if type(entity) is rule.entity]
+    found = choice(source, met) if met else draw_entity(source, rule.entity, around.values)
+    values = {name: getattr(found, name) for name in rule.fields}
+    return None if None in values.values() else (rule(**values),)
+
+
+def _counts(rows: Rows, tenant: str | None, _now: datetime, group: Counted) -> Expected:
+    return Expected(rows, _Is(counted(rows, tenant, group.rule, group.values)))
+
+
 def _entities(source: Source, around: Around) -> Drawn:
     kind = choice(source, around.entities)
     count = source.integer(1, 4)
@@ -248,6 +284,7 @@ VERBS: tuple[Verb, ...] = (
         4,
     ),
     Verb("get", lambda source, around: (draw_identity(source, around),), _gets, 5),
+    Verb("counted", _group, _counts, 5),
     Verb("put_many", _entities, _puts, 4, split=_split_batch),
 )
 """Those that write, and `get`."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tabledesign.errors import AlreadyExists, ItemMissing
+from tabledesign.errors import ItemMissing
 from tabledesign.patterns.change import Change
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.query import Identity
@@ -25,6 +25,7 @@ from tabledesign.testing.verbs import (
     draw_identity,
     held,
     suits_all,
+    taken_errors,
 )
 
 __all__ = ["ALL_VERBS", "MOVE", "UPSERT"]
@@ -77,7 +78,8 @@ def _moves(
         return Expected(rows, error=ValidationError)
     to = identify(tenant, moved)
     if held(rows, to, now) is not None:
-        return Expected(rows, error=AlreadyExists)
+        rest = {each: row for each, row in rows.items() if each != at}
+        return Expected(rows, error=taken_errors({**rest, to: row_of(moved)}, now))
     rest = {each: row for each, row in rows.items() if each != at}
     # The item is written anew as a whole: a default that was only read is stored from now on.
     absent = frozenset(

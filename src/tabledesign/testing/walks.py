@@ -10,11 +10,11 @@ from typing import Any
 from tabledesign.errors import InputError
 from tabledesign.repository.repository import Repository
 from tabledesign.schema.entity import Entity
+from tabledesign.testing.broken import Broken
 from tabledesign.testing.calls import Ask, Moment
 from tabledesign.testing.clients import Raised, Seen
 from tabledesign.testing.expiry import alive
 from tabledesign.testing.model import Identified, Rows, answer, identify
-from tabledesign.testing.truth import Broken
 
 __all__ = ["Walk"]
 

@@ -19,11 +19,12 @@ from tabledesign.engine.scripted import FakeClock
 from tabledesign.errors import InputError
 from tabledesign.repository.repository import Repository
 from tabledesign.schema.entity import Entity
+from tabledesign.testing.broken import Broken
 from tabledesign.testing.calls import Ask, Call, Moment, Write, explain
 from tabledesign.testing.clients import Client, Raised, Returned, Seen, interleave
 from tabledesign.testing.model import Identified, Row, Rows
 from tabledesign.testing.showing import shown
-from tabledesign.testing.truth import Broken, TableReader
+from tabledesign.testing.truth import TableReader
 from tabledesign.testing.verbs import PUT, write_of
 from tabledesign.testing.walks import Walk
 from tabledesign.wire import Request
