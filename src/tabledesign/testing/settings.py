@@ -42,15 +42,7 @@ def setting(
     clients: int = 3,
 ) -> Setting:
     """How histories of the design run: behind the strict wrapper and the scope guard always."""
-    for entity in repository.__table__.entities.values():
-        kept = entity.__settings__
-        if (kept.version, kept.created, kept.updated) != (None, None, None):
-            raise InputError(
-                f"{entity.__name__} has fields that the library keeps itself, a version or "
-                "timestamps, which the model does not follow yet; test a copy of the design "
-                "without them",
-                code="testing.settings",
-            )
+    _check_settings(repository)
 
     def prepare(world: World, seed: int) -> None:
         table = repository.__table__
@@ -74,3 +66,15 @@ def setting(
 
     made = Setting(repository, engine, verbs, values or {}, clients)
     return replace(made, prepare=prepare, table_prefix=f"{weather}-history")
+
+
+def _check_settings(repository: type[Repository]) -> None:
+    for entity in repository.__table__.entities.values():
+        kept = entity.__settings__
+        if (kept.version, kept.created, kept.updated) != (None, None, None):
+            raise InputError(
+                f"{entity.__name__} has fields that the library keeps itself, a version or "
+                "timestamps, which the model does not follow yet; test a copy of the design "
+                "without them",
+                code="testing.settings",
+            )
