@@ -7,6 +7,8 @@ VENV ?= .venv
 WORKERS ?= 2
 PYTEST_ARGS ?=
 
+# A file of tests stays on one worker, which loads its data once; the longest come first.
+SHARED := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 BIN := $(VENV)/bin
 READY := $(VENV)/.stamp
 ENGINES := .engines/.stamp
@@ -32,10 +34,10 @@ demo: $(READY) ## prove the to-do design, load real tasks, answer every pattern
 	$(BIN)/tabledesign todo demo
 
 test: $(READY) $(ENGINES) ## the tests
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not full" tests $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(SHARED) -m "not full" tests $(PYTEST_ARGS)
 
 full: $(READY) $(ENGINES) ## the tests, the long ones too
-	$(BIN)/python -m pytest -n $(WORKERS) --timeout 1800 tests $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(SHARED) --timeout 1800 tests $(PYTEST_ARGS)
 
 bench: $(READY) $(ENGINES) ## the benchmarks, side by side with the peers
 	$(BIN)/python -m benchmarks

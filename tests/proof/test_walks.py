@@ -119,10 +119,10 @@ def short() -> list[tuple[str, str, list[str]]]:
 def test_each_page_size_gives_each_row_exactly_once_in_both_directions() -> None:
     found = short()
     for turn, (pattern, argument, ids) in enumerate(found):
-        if len(ids) <= 12 and turn % 5 == 0:
+        if len(ids) <= 12 and turn % 10 == 0:
             for size in SIZES:
                 check(small(), pattern, argument, ids, size)
-        elif 0 < len(ids) <= 50:
+        elif 0 < len(ids) <= 50 and turn % 2:
             check(small(), pattern, argument, ids, SIZES[turn % len(SIZES)])
     longer = [each for each in found if len(each[2]) > 50]
     for size, (pattern, argument, ids) in zip(SIZES, longer):

@@ -40,9 +40,7 @@ table = Table(
     ),
     ttl="expires",
 )
-guarded = Table(
-    "guarded", global_indexes=("gsi1", Index("names", projection="keys")), tenants=True
-)
+guarded = Table("guarded", global_indexes=("gsi1", Index("names", projection="keys")), tenants=True)
 
 
 class Genre(Enum):

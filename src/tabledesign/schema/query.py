@@ -32,6 +32,7 @@ ReadOperation = Literal["Query", "GetItem", "BatchGetItem"]
 
 T_co = TypeVar("T_co", covariant=True)
 V = TypeVar("V")
+Q = TypeVar("Q", bound="Question")
 
 
 class Filter(Protocol):
@@ -101,19 +102,19 @@ class Query(Question, Generic[T_co]):
 
     def latest_first(self) -> Query[T_co]:
         """The same question, answered in descending order of the sort key."""
-        return replace(self, descending=True)
+        return replace(_open(self, "latest_first"), descending=True)
 
     def consistent(self) -> Query[T_co]:
         """The same question, read strongly consistently; refused on a global index."""
-        return replace(self, consistently=True)
+        return replace(_open(self, "consistent"), consistently=True)
 
     def where(self, condition: Filter) -> Query[T_co]:
         """The same question, less the rows that fail the condition; they are read and paid for."""
-        return replace(self, condition=condition)
+        return replace(_open(self, "where"), condition=condition)
 
     def as_view(self, view: type[V]) -> Query[V]:
         """The same question, answered with a declared view instead of the whole entity."""
-        return cast("Query[V]", replace(self, view=view))
+        return cast("Query[V]", replace(_open(self, "as_view"), view=view))
 
     def __iter__(self) -> Iterator[T_co]:
         return cast("Iterator[T_co]", self._run("iterate"))
@@ -185,7 +186,7 @@ class Lookup(Question, Generic[T_co]):
 
     def consistent(self) -> Lookup[T_co]:
         """The same question, read strongly consistently."""
-        return replace(self, consistently=True)
+        return replace(_open(self, "consistent"), consistently=True)
 
     def first(self) -> T_co | None:
         """The item, or None."""
@@ -218,7 +219,7 @@ class Lookups(Question, Generic[T_co]):
 
     def consistent(self) -> Lookups[T_co]:
         """The same question, read strongly consistently."""
-        return replace(self, consistently=True)
+        return replace(_open(self, "consistent"), consistently=True)
 
     def __iter__(self) -> Iterator[T_co]:
         return iter(item for item in self.all() if item is not None)
@@ -248,6 +249,17 @@ def check_identity(given: object) -> None:
             "entity's primary key",
             code="repository.identity",
         )
+
+
+def _open(question: Q, method: str) -> Q:
+    """The question, if it is not compiled yet: a plan would know nothing of what is added."""
+    if question.runner is not None:
+        raise InputError(
+            f"{question.pattern or 'the access pattern'} is compiled as it was declared, without "
+            f"this {method}(); declare another access pattern that says it in its body",
+            code="query.compiled",
+        )
+    return question
 
 
 def _options(
