@@ -51,7 +51,7 @@ def test_the_json_of_an_import_is_one_object_with_its_counts(run: Run, tasks: Pa
         "resumed_after": 0,
         "already_done": False,
         "finished": True,
-        "requests": 2,
+        "requests": 3,
     }
 
 

@@ -124,7 +124,7 @@ def test_a_pattern_gives_a_query_of_its_entity(engine: EmbeddedEngine) -> None:
     assert_type(tasks.of_user("ann").first(), "Task | None")
     assert_type(tasks.of_user("ann").count(), int)
     assert_type(tasks.of_user("ann").explain(), str)
-    assert_type(tasks.titled("ann", "x").latest_first().consistent(), Query[Task])
+    assert_type(Task.by_id.query(user_id="ann").latest_first().consistent(), Query[Task])
     for task in tasks.due("ann", WEEK):
         assert_type(task, Task)
 
