@@ -36,8 +36,9 @@ demo: $(READY) ## prove the to-do design, load real tasks, answer every pattern
 test: $(READY) $(ENGINES) ## the tests
 	$(BIN)/python -m pytest $(SHARED) -m "not full" tests $(PYTEST_ARGS)
 
-full: $(READY) $(ENGINES) ## the tests, the long ones too
-	$(BIN)/python -m pytest $(SHARED) --timeout 1800 tests $(PYTEST_ARGS)
+full: $(READY) $(ENGINES) ## the tests, the long ones too; writes docs/evidence/full-lane.md
+	$(BIN)/python -m pytest $(SHARED) --timeout 1800 tests \
+		--evidence-page docs/evidence/full-lane.md $(PYTEST_ARGS)
 
 bench: $(READY) $(ENGINES) ## the benchmarks, side by side with the peers
 	$(BIN)/python -m benchmarks

@@ -1,8 +1,15 @@
-"""Options of the whole suite."""
+"""Options of the whole suite, and the numbers it prints at its end."""
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
+
+from .evidence import KEY, Evidence, lines_of, page_of, shown_by, write_page
+
+STARTED = time.monotonic()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -11,8 +18,42 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden files anew from what the code does; review the difference",
     )
+    parser.addoption(
+        "--evidence-page",
+        metavar="FILE",
+        help="write what the run has shown, in numbers, to this page too",
+    )
 
 
 @pytest.fixture
 def update_goldens(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-goldens"))
+
+
+@pytest.fixture
+def evidence(request: pytest.FixtureRequest) -> Evidence:
+    """``evidence(what, count)``: so many cases were seen without a violation."""
+
+    def note(what: str, count: int) -> None:
+        request.node.user_properties.append((KEY, (what, count)))
+
+    return note
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
+) -> None:
+    stats = terminalreporter.stats
+    shown = shown_by(stats.get("passed", ()))
+    failed = len(stats.get("failed", ())) + len(stats.get("error", ()))
+    if shown:
+        terminalreporter.section("evidence")
+        for line in lines_of(shown, failed):
+            terminalreporter.write_line(line)
+    page = config.getoption("--evidence-page")
+    if page:
+        totals = ", ".join(
+            f"{len(stats[name])} {name}" for name in ("passed", "failed", "error") if name in stats
+        )
+        seconds = time.monotonic() - STARTED
+        write_page(Path(page), page_of(shown, failed, seconds=seconds, totals=totals))

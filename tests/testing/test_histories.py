@@ -16,30 +16,37 @@ from tabledesign.testing.settings import Weather, setting
 from tabledesign.testing.source import Seeded
 from tabledesign.todo import TodoRepository
 
+from ..evidence import HISTORIES, Evidence
 from .notes import Notes
 
 WEATHERS: tuple[Weather, ...] = ("calm", "faults", "lag")
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("weather", WEATHERS)
-def test_the_todo_design_holds_in_every_weather(shared: EmbeddedEngine, weather: Weather) -> None:
+def test_the_todo_design_holds_in_every_weather(
+    shared: EmbeddedEngine, weather: Weather, evidence: Evidence
+) -> None:
     made = setting(TodoRepository, lambda: shared, weather=weather)
-    report = run_histories(made, count=34, steps=30)
+    report = run_histories(made, count=100, steps=30)
 
-    assert 34 * 30 == report.rounds
+    assert 100 * 30 == report.rounds
     assert set() == set(TodoRepository.__patterns__) - set(report.hits)
+    evidence(HISTORIES, report.histories)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("weather", WEATHERS)
 @pytest.mark.parametrize("part", range(10))
 def test_the_todo_design_holds_ten_thousand_times(
-    shared: EmbeddedEngine, weather: Weather, part: int
+    shared: EmbeddedEngine, weather: Weather, part: int, evidence: Evidence
 ) -> None:
     made = setting(TodoRepository, lambda: shared, weather=weather)
+    report = run_histories(made, count=334, steps=30, seed=1_000 + 334 * part)
 
-    assert 334 == run_histories(made, count=334, steps=30, seed=1_000 + 334 * part).histories
+    assert 334 == report.histories
+    evidence(HISTORIES, report.histories)
 
 
 @pytest.mark.slow

@@ -59,7 +59,7 @@ def test_each_row_becomes_a_task_with_its_user_and_its_list(
         pytest.param(
             "commits.ndjson.gz",
             (94_457, 5_893, 45),
-            marks=[pytest.mark.slow, pytest.mark.timeout(900)],
+            marks=[pytest.mark.full],
         ),
     ],
 )

@@ -18,6 +18,7 @@ from tabledesign.errors import (
 )
 from tabledesign.wire import Request
 
+from ..evidence import CANCELLATIONS, Evidence
 from .design import TENANT_NAME, House, Task
 
 REASONS = (
@@ -66,7 +67,7 @@ def cancelled(reasons: tuple[str, ...]) -> tuple[RequestError, ScriptedEngine]:
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4])
 def test_every_product_of_reasons_is_told_by_step_and_retried_only_where_all_pass(
-    steps: int,
+    steps: int, evidence: Evidence
 ) -> None:
     products = list(product(REASONS, repeat=steps))
     for reasons in products:
@@ -80,6 +81,7 @@ def test_every_product_of_reasons_is_told_by_step_and_retried_only_where_all_pas
         assert isinstance(error, expected(reasons)), reasons
 
     assert 6**steps == len(products)
+    evidence(CANCELLATIONS, len(products))
 
 
 def expected(reasons: tuple[str, ...]) -> type[RequestError]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from random import Random
 from typing import Any
 
 import pytest
@@ -14,6 +13,8 @@ from tabledesign.engine.scripted import Lost, ScriptedEngine
 from tabledesign.errors import Throttled, TransactionConflict
 from tabledesign.wire import Item, Request
 
+from ..evidence import FAULTS as FAULTS_SWEPT
+from ..evidence import Evidence
 from .design import TENANT_NAME, House, Lease, Person, Task, check_truth
 from .memory import Memory
 
@@ -89,7 +90,7 @@ def run(scenario: Scenario, fault: Callable[[int], Exception | Lost | None]) -> 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_fault_at_any_request_leaves_all_of_a_write_or_nothing_and_never_twice(
-    scenario: str, fault: str
+    scenario: str, fault: str, evidence: Evidence
 ) -> None:
     write, before = SCENARIOS[scenario], state(prepared())
     error, after, requests = run(write, lambda n: None)
@@ -107,6 +108,7 @@ def test_a_fault_at_any_request_leaves_all_of_a_write_or_nothing_and_never_twice
                 assert found == after, (n, lasting)
             elif error.retry != "unknown_outcome":
                 assert found == before or scenario == "upsert", (n, lasting, error)
+    evidence(FAULTS_SWEPT, 2 * requests)
 
 
 @pytest.mark.parametrize("scenario", ["create", "rules", "move", "swap", "once", "delete"])
@@ -124,41 +126,6 @@ def test_a_transaction_whose_answer_was_lost_once_is_told_as_done(scenario: str)
 
     assert lost
     assert state(memory) == run(SCENARIOS[scenario], lambda n: None)[1]
-
-
-def increments(count: int) -> None:
-    """Answers dropped at random: every accepted addition is there once, an unknown one at most."""
-    source = Random(f"dropped {count}")
-    memory = prepared()
-    engine = ScriptedEngine(
-        memory,
-        fault=lambda _, n: (
-            Lost(OutcomeUnknown("lost; read it", code="outcome.unknown"))
-            if source.random() < 0.2
-            else None
-        ),
-        clock=memory.clock,
-    )
-    house = House(engine, tenant=TENANT_NAME)
-    done = unknown = 0
-    for _ in range(count):
-        try:
-            house.update(TASK, Change().add(visits=1))
-            done += 1
-        except OutcomeUnknown:
-            unknown += 1
-    visits = int(memory.items["acme#Task#a#", "Task#"]["visits"]["N"])
-    assert visits == done + unknown
-    assert unknown
-
-
-def test_additions_are_counted_exactly_when_answers_are_dropped() -> None:
-    increments(500)
-
-
-@pytest.mark.full
-def test_10000_additions_are_counted_exactly_when_answers_are_dropped() -> None:
-    increments(10_000)
 
 
 def test_once_after_a_lost_answer_asked_again_does_nothing_more() -> None:

@@ -23,6 +23,7 @@ from tabledesign.patterns.step import step_of
 from tabledesign.repository.once import once
 from tabledesign.repository.writing import commit_all, upsert, write
 
+from ..evidence import INTERLEAVINGS, Evidence
 from .design import TENANT_NAME, House, Person, Task, check_truth
 from .memory import Memory
 from .stepping import Outcome, all_orders, interleaved
@@ -50,7 +51,7 @@ def kinds(outcomes: list[Outcome]) -> list[type[Exception] | None]:
     return [None if each.error is None else type(each.error) for each in outcomes]
 
 
-def test_of_two_changes_to_one_version_one_is_accepted_in_every_order() -> None:
+def test_of_two_changes_to_one_version_one_is_accepted_in_every_order(evidence: Evidence) -> None:
     def operations(house: House) -> list[Any]:
         read = house.get(A)
         assert read is not None
@@ -64,24 +65,27 @@ def test_of_two_changes_to_one_version_one_is_accepted_in_every_order() -> None:
         found = house.get(A)
         assert found is not None
         assert found.version == 2
+    evidence(INTERLEAVINGS, len(runs))
 
 
-def test_two_increments_are_both_counted_in_every_order() -> None:
+def test_two_increments_are_both_counted_in_every_order(evidence: Evidence) -> None:
     def operations(house: House) -> list[Any]:
         step = step_of("update", A, change=Change().add(rank=1))
         return [write(house.context, step), write(house.context, step)]
 
-    for house, outcomes in each_order(
-        lambda h: void(h.create(Person(person_id="a", rank=0))), operations
-    ):
+    runs = each_order(lambda h: void(h.create(Person(person_id="a", rank=0))), operations)
+    for house, outcomes in runs:
         assert [None, None] == kinds(outcomes)
         found = house.get(A)
         assert found is not None
         assert (2, 3) == (found.rank, found.version)
+    evidence(INTERLEAVINGS, len(runs))
 
 
 @pytest.mark.parametrize("other", ["update", "delete", "put", "move"])
-def test_a_move_beside_another_write_leaves_one_item_in_every_order(other: str) -> None:
+def test_a_move_beside_another_write_leaves_one_item_in_every_order(
+    other: str, evidence: Evidence
+) -> None:
     def operations(house: House) -> list[Any]:
         read = house.get(A)
         steps = {
@@ -101,10 +105,11 @@ def test_a_move_beside_another_write_leaves_one_item_in_every_order(other: str) 
         assert set(kinds(outcomes)) <= {None, ItemMissing, StaleVersion, ConditionFailed}
         deleted = other == "delete" and outcomes[1].error is None
         assert len(people) == (0 if deleted else 1)
+    evidence(INTERLEAVINGS, len(runs))
 
 
 @pytest.mark.parametrize("second", ["create", "update", "upsert", "move", "transaction"])
-def test_a_unique_value_has_one_owner_in_every_order(second: str) -> None:
+def test_a_unique_value_has_one_owner_in_every_order(second: str, evidence: Evidence) -> None:
     def operations(house: House) -> list[Any]:
         wanted = Person(person_id="c", email="x@y")
         change = Change().set(email="x@y")
@@ -128,12 +133,14 @@ def test_a_unique_value_has_one_owner_in_every_order(second: str) -> None:
         house.create(Person(person_id="a", email="a@y"))
         house.create(Person(person_id="b", email="b@y"))
 
-    for _, outcomes in each_order(prepare, operations, 7):
+    runs = each_order(prepare, operations, 7)
+    for _, outcomes in runs:
         assert 1 == [each.error is None for each in outcomes].count(True)
         assert UniqueTaken in kinds(outcomes)
+    evidence(INTERLEAVINGS, len(runs))
 
 
-def test_deleting_the_owner_frees_the_value_in_every_order() -> None:
+def test_deleting_the_owner_frees_the_value_in_every_order(evidence: Evidence) -> None:
     def operations(house: House) -> list[Any]:
         wanted = Person(person_id="b", email="x@y")
         return [
@@ -141,24 +148,26 @@ def test_deleting_the_owner_frees_the_value_in_every_order() -> None:
             write(house.context, step_of("create", wanted)),
         ]
 
-    for house, outcomes in each_order(
-        lambda h: void(h.create(Person(person_id="a", email="x@y"))), operations
-    ):
+    runs = each_order(lambda h: void(h.create(Person(person_id="a", email="x@y"))), operations)
+    for house, outcomes in runs:
         assert outcomes[0].error is None
         assert kinds(outcomes)[1] in (None, UniqueTaken)
         assert (house.get(B) is not None) == (outcomes[1].error is None)
+    evidence(INTERLEAVINGS, len(runs))
 
 
-def test_two_creations_of_one_key_make_one_item_in_every_order() -> None:
+def test_two_creations_of_one_key_make_one_item_in_every_order(evidence: Evidence) -> None:
     def operations(house: House) -> list[Any]:
         people = (Person(person_id="a", rank=1), Person(person_id="a", rank=2))
         return [write(house.context, step_of("create", person)) for person in people]
 
-    for _, outcomes in each_order(lambda _: None, operations, 4):
+    runs = each_order(lambda _: None, operations, 4)
+    for _, outcomes in runs:
         assert {None, AlreadyExists} == set(kinds(outcomes))
+    evidence(INTERLEAVINGS, len(runs))
 
 
-def test_a_request_key_is_carried_out_once_in_every_order() -> None:
+def test_a_request_key_is_carried_out_once_in_every_order(evidence: Evidence) -> None:
     def operations(house: House) -> list[Any]:
         work = Transaction().update("add", A, Change().add(rank=1))
         return [
@@ -166,14 +175,14 @@ def test_a_request_key_is_carried_out_once_in_every_order() -> None:
             for _ in range(2)
         ]
 
-    for house, outcomes in each_order(
-        lambda h: void(h.create(Person(person_id="a", rank=0))), operations
-    ):
+    runs = each_order(lambda h: void(h.create(Person(person_id="a", rank=0))), operations)
+    for house, outcomes in runs:
         assert [None, None] == kinds(outcomes)
         assert outcomes[0].value == outcomes[1].value
         found = house.get(A)
         assert found is not None
         assert found.rank == 1
+    evidence(INTERLEAVINGS, len(runs))
 
 
 def test_accepted_increments_are_all_there_over_random_interleavings() -> None:

@@ -30,6 +30,7 @@ from tabledesign.engine.scripted import Fault, ScriptedEngine
 from tabledesign.patterns.budget import write_items
 from tabledesign.wire import Request, Response
 
+from ..evidence import BATCHES, Evidence
 from .design import (
     TENANT_NAME,
     Address,
@@ -277,8 +278,8 @@ def unprocessed(memory: Memory, source: Random, share: float) -> Fault:
     return fault
 
 
-def test_done_and_left_are_what_was_handed_in_whatever_share_is_unprocessed() -> None:
-    for seed in range(500):
+def batches(seeds: range) -> None:
+    for seed in seeds:
         source, memory = Random(seed), Memory()
         share = source.choice((0.0, 0.3, 0.9, 1.0))
 
@@ -296,6 +297,20 @@ def test_done_and_left_are_what_was_handed_in_whatever_share_is_unprocessed() ->
         assert len(memory.items) + len(result.left) == len(distinct)
         assert memory.clock.now() - started <= deadline
         assert not result.left or share > 0.8
+
+
+def test_done_and_left_are_what_was_handed_in_whatever_share_is_unprocessed(
+    evidence: Evidence,
+) -> None:
+    batches(range(500))
+    evidence(BATCHES, 500)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1_800)
+def test_done_and_left_are_what_was_handed_in_over_10000_batches(evidence: Evidence) -> None:
+    batches(range(500, 10_500))
+    evidence(BATCHES, 10_000)
 
 
 def test_entities_with_rules_and_without_are_stored_together(house: House, memory: Memory) -> None:
