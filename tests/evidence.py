@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import pytest
 
@@ -53,10 +53,6 @@ class Evidence(Protocol):
     def __call__(self, what: str, count: int) -> None: ...
 
 
-class _Report(Protocol):
-    user_properties: list[tuple[str, object]]
-
-
 def shown_by(reports: Iterable[object]) -> Counter[str]:
     """The numbers of the tests that passed, added up."""
     shown: Counter[str] = Counter()
@@ -64,9 +60,9 @@ def shown_by(reports: Iterable[object]) -> Counter[str]:
         if not isinstance(report, pytest.TestReport) or report.when != "call":
             continue
         for key, value in report.user_properties:
-            if key == KEY and isinstance(value, tuple | list):
-                what, count = value
-                shown[str(what)] += int(str(count))
+            if key == KEY:
+                what, count = cast("tuple[str, int]", value)
+                shown[what] += count
     return shown
 
 

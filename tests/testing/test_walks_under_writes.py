@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from tabledesign import Range
 from tabledesign.engine.embedded import EmbeddedEngine
 from tabledesign.repository import runner
+from tabledesign.schema.page import Page
 from tabledesign.testing.broken import Broken
 from tabledesign.testing.calls import Ask
 from tabledesign.testing.drawing import draw_entity
@@ -87,10 +90,9 @@ def test_a_walk_that_loses_a_row_at_each_page_is_caught(
 ) -> None:
     whole: Any = vars(runner)["page"]
 
-    def short(*args: Any, **kwargs: Any) -> Any:
-        page = yield from whole(*args, **kwargs)
-        object.__setattr__(page, "items", page.items[1:])
-        return page
+    def short(*args: Any, **options: Any) -> Generator[Any, Any, Page[Any]]:
+        page: Page[Any] = yield from whole(*args, **options)
+        return replace(page, items=page.items[1:])
 
     monkeypatch.setattr(runner, "page", short)
     with pytest.raises(Broken, match="a walk in pages of"):
