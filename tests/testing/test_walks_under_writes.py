@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -88,10 +88,10 @@ def test_a_row_that_is_there_throughout_is_given_exactly_once_in_10000_walks(
 def test_a_walk_that_loses_a_row_at_each_page_is_caught(
     shared: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole: Any = vars(runner)["page"]
+    whole = cast("Callable[..., Generator[Any, Any, Page[Any]]]", vars(runner)["page"])
 
     def short(*args: Any, **options: Any) -> Generator[Any, Any, Page[Any]]:
-        page: Page[Any] = yield from whole(*args, **options)
+        page = yield from whole(*args, **options)
         return replace(page, items=page.items[1:])
 
     monkeypatch.setattr(runner, "page", short)
