@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+    WrapValidator,
+)
 
 from tabledesign.errors import InputError
 from tabledesign.expressions.updates import (
@@ -23,6 +30,7 @@ from tabledesign.expressions.updates import (
     Remove,
 )
 from tabledesign.patterns.change import Change
+from tabledesign.patterns.invariants import looks_at_others
 from tabledesign.patterns.reads import primary_key
 from tabledesign.schema.binding import nearest
 from tabledesign.schema.entity import Entity
@@ -147,11 +155,25 @@ def validated(entity: type[Entity], name: str, value: object) -> object:
 
 @cache
 def _adapters(entity: type[Entity]) -> Mapping[str, TypeAdapter[Any]]:
-    """A validator for each field by itself: its type and constraints, no function of the class."""
+    """A validator for each field by itself: its type, constraints and validators.
+
+    A validator that is told of other fields is left out: it judges the whole item.
+    """
     adapters: dict[str, TypeAdapter[Any]] = {}
     for name, field in entity.model_fields.items():
         kind: Any = field.annotation
         for constraint in field.metadata:
             kind = Annotated[kind, constraint]
+        for validator in entity.__pydantic_decorators__.field_validators.values():
+            if {name, "*"} & set(validator.info.fields) and not looks_at_others(validator.func):
+                kind = Annotated[kind, _AS_ANNOTATION[validator.info.mode](validator.func)]
         adapters[name] = TypeAdapter(kind)
     return adapters
+
+
+_AS_ANNOTATION: Mapping[str, Callable[[Any], object]] = {
+    "after": AfterValidator,
+    "before": BeforeValidator,
+    "plain": PlainValidator,
+    "wrap": WrapValidator,
+}

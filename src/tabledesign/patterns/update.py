@@ -1,6 +1,7 @@
 """One update, planned: its expression, its condition, and what must be read before it is sure.
 
-An update that holds every part of every key it touches is one UpdateItem. Otherwise the stored
+An update that holds every part of every key it touches, and every field that a touched validator
+looks at, is one UpdateItem. Otherwise the stored
 item is read, its state after the update is computed and validated, the keys are made of it, and
 the write is guarded by what was read: if another writer was faster, nothing is written and the
 plan is made anew.
@@ -25,6 +26,7 @@ from tabledesign.patterns.expiring import alive
 from tabledesign.patterns.field_values import UNKNOWN, checked, value_after
 from tabledesign.patterns.held import Held, given_as, oldest_plain_form, relied_upon, unchanged
 from tabledesign.patterns.index_updates import IndexUpdates, index_updates
+from tabledesign.patterns.invariants import check_known, judging_fields, unknown_to_invariants
 from tabledesign.patterns.raw import Raw, RawPath, encoded_values, placeholders
 from tabledesign.patterns.reads import key_item, primary_key
 from tabledesign.schema.entity import Entity
@@ -88,7 +90,8 @@ def plan_update(
     ``given`` are values that the caller knows the item to have: they become conditions.
     ``exact`` guards the whole item that was read, so that the result is known to the last field.
     """
-    change = with_settings(entity, checked(entity, change), now)
+    asked = checked(entity, change)
+    change = with_settings(entity, asked, now)
     result = None if held is None else state_after(entity, change, held)
     after = _known(entity, change, given or {}) if result is None else result.__dict__
     known = with_tenant({**after, **identity}, tenant)
@@ -96,6 +99,9 @@ def plan_update(
     unknown = dict(keys.unknown)
     if held is None:
         unknown.update(_ruled(entity, change, given or {}, after))
+        sure = {**after, **identity}
+        check_known(entity, asked.clauses, sure)
+        unknown.update(unknown_to_invariants(entity, asked.clauses, sure))
     codec = codec_of(entity)
     into = placeholders(codec)
     text = render_update(Update((*change.clauses, *_key_clauses(keys))), into)
@@ -181,10 +187,8 @@ def _guards(
 ) -> list[Condition]:
     codec = codec_of(entity)
     if held is not None:
-        # Validators over several fields judged the whole item: all of it must still be so.
-        whole = exact or bool(entity.__pydantic_decorators__.model_validators)
-        fields = codec.fields if whole else _plan_made_from(entity, change)
-        return unchanged(entity, fields, held, whole=whole)
+        fields = codec.fields if exact else _plan_made_from(entity, change)
+        return unchanged(entity, fields, held, whole=exact)
     guards = given_as(entity, given or {})
     oldest = oldest_plain_form(entity)
     if oldest is not None:
@@ -195,7 +199,7 @@ def _guards(
 
 
 def _plan_made_from(entity: type[Entity], change: Change) -> frozenset[str]:
-    """The fields whose old values the plan is made from: those of touched keys and rules."""
+    """The fields whose old values the plan is made from: of touched keys, rules, validators."""
     read: set[str] = set()
     absolute = {
         clause.path.name
@@ -211,6 +215,7 @@ def _plan_made_from(entity: type[Entity], change: Change) -> frozenset[str]:
         fields = relied_upon(entity, rule)
         if fields & change.touched:
             read |= fields
+    read |= judging_fields(entity, change.clauses) - absolute
     return frozenset(read) - frozenset(primary_key(entity).fields)
 
 

@@ -65,6 +65,8 @@ def missing_parts(
     """The refusal of an update whose keys or rules need fields that nobody gave."""
     index, fields = next(iter(unknown.items()))
     kept = f"the rule {index}" if index in entity.__rules__ else f"a key on {index}"
+    if index.startswith("the "):  # a validator or a type; a rule or an index has one word
+        kept = index
     them = "it" if len(fields) == 1 else "them"
     remedy = f"add {them} to given=" if given else f"put {them} in the change too"
     return InputError(

@@ -166,13 +166,13 @@ class Repository:
     ) -> E:
         """Change an item that must exist, with every index kept true; gives the new entity.
 
-        An entity as target brings its version, if it has one; raises `StaleVersion`. Where a key
-        or a rule needs fields the change does not hold, the item is read, its state after the
-        change validated, and the write guarded by what was read. ``policy="refuse"`` raises
-        `InputError` ``update.index_parts`` instead; ``policy="require"`` takes the old values as
-        ``given={...}``, makes them conditions and reads nothing. Nothing is read for other
-        changes, so validators over several fields do not run before them: set such fields
-        together. Raises `ItemMissing`, `ConditionFailed`, `UniqueTaken`, `Contended`.
+        An entity as target brings its version, if it has one; raises `StaleVersion`. Where a key,
+        a rule or a validator looks at a field that changes and at others the change does not
+        hold, the item is read, its state after the change validated, and the write guarded by
+        what was read. ``policy="refuse"`` raises `InputError` ``update.index_parts`` instead;
+        ``policy="require"`` takes the old values as ``given={...}``, makes them conditions and
+        reads nothing. Raises `InputError` ``update.invalid`` for what its validators refuse,
+        `ItemMissing`, `ConditionFailed`, `UniqueTaken`, `Contended`.
         """
         options: dict[str, Any] = {"condition": condition, "policy": policy, "given": given}
         step = step_of("update", target, change=change, **options)
