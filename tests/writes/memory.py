@@ -39,6 +39,13 @@ class Memory:
         parameters = deepcopy(dict(request.parameters))
         return getattr(self, f"_{request.operation}")(parameters)  # type: ignore[no-any-return]
 
+    def _CreateTable(self, p: dict[str, Any]) -> Response:
+        return {}
+
+    def _DeleteTable(self, p: dict[str, Any]) -> Response:
+        self.items.clear()
+        return {}
+
     def _GetItem(self, p: dict[str, Any]) -> Response:
         found = self.items.get(self._key(p["Key"]))
         return {} if found is None else {"Item": deepcopy(found)}

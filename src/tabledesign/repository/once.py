@@ -20,6 +20,7 @@ from tabledesign.errors import (
     ConditionFailed,
     Contended,
     InputError,
+    RequestError,
     TabledesignError,
     TransactionConflict,
 )
@@ -78,7 +79,7 @@ def once(
         results = yield from commit(context, transaction.steps, record=kept)
     except TabledesignError as error:
         # Whatever it met, it may have been the same request, which was faster.
-        found = yield from kept.found((yield from now()))
+        found = yield from _found_after(kept)
         if found is not None:
             return kept.told(found)
         steps: Any = error.details.get("steps") or ()
@@ -88,6 +89,17 @@ def once(
             raise _in_flight() from error
         raise
     return dict(zip(names, results, strict=True))
+
+
+def _found_after(kept: _Kept) -> Operation[Item | None]:
+    """The record, or None where it cannot be read: then the write's own error stands.
+
+    That nothing was sent, or applied, would be true of this read and not of the write before it.
+    """
+    try:
+        return (yield from kept.found((yield from now())))
+    except RequestError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
