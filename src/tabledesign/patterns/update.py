@@ -99,9 +99,7 @@ def plan_update(
     unknown = dict(keys.unknown)
     if held is None:
         unknown.update(_ruled(entity, change, given or {}, after))
-        sure = {**after, **identity}
-        check_known(entity, asked.clauses, sure)
-        unknown.update(unknown_to_invariants(entity, asked.clauses, sure))
+        unknown.update(_judged(entity, asked, {**after, **identity}))
     codec = codec_of(entity)
     into = placeholders(codec)
     text = render_update(Update((*change.clauses, *_key_clauses(keys))), into)
@@ -175,6 +173,14 @@ def _ruled(
         if fields & change.touched and lacking:
             needed[name] = tuple(sorted(lacking))
     return needed
+
+
+def _judged(
+    entity: type[Entity], change: Change, known: Mapping[str, object]
+) -> Mapping[str, tuple[str, ...]]:
+    """By validator, the fields it lacks; raises `InputError` where those known do not fit."""
+    check_known(entity, change.clauses, known)
+    return unknown_to_invariants(entity, change.clauses, known)
 
 
 def _guards(
