@@ -96,12 +96,10 @@ def plan_update(
     after = _known(entity, change, given or {}) if result is None else result.__dict__
     known = with_tenant({**after, **identity}, tenant)
     keys = index_updates(entity, known, change.touched)
-    unknown = dict(keys.unknown)
+    unknown = {**keys.unknown, **_ruled(entity, change, held, given or {}, after)}
     if held is None:
-        unknown.update(_ruled(entity, change, given or {}, after))
         unknown.update(_judged(entity, asked, {**after, **identity}))
-    codec = codec_of(entity)
-    into = placeholders(codec)
+    into = placeholders(codec_of(entity))
     text = render_update(Update((*change.clauses, *_key_clauses(keys))), into)
     demanded = [
         *alive(entity.__table__, now),
@@ -115,7 +113,7 @@ def plan_update(
         text=text,
         condition=condition,
         names=into.names,
-        values=encoded_values(into, codec),
+        values=encoded_values(into, codec_of(entity)),
         unknown=unknown,
         after=known,
         result=result,
@@ -161,13 +159,14 @@ def _known(
 def _ruled(
     entity: type[Entity],
     change: Change,
+    held: Held | None,
     given: Mapping[str, object],
     after: Mapping[str, object],
 ) -> Mapping[str, tuple[str, ...]]:
     """By rule, the fields that must be known of the old item because the change touches them."""
     primary = set(primary_key(entity).fields)
     needed: dict[str, tuple[str, ...]] = {}
-    for name, rule in entity.__rules__.items():
+    for name, rule in entity.__rules__.items() if held is None else ():
         fields = relied_upon(entity, rule)
         lacking = fields - primary - given.keys() | (fields & change.touched) - after.keys()
         if fields & change.touched and lacking:
