@@ -6,12 +6,14 @@ PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
 PYTEST_ARGS ?=
+MUTANTS_ARGS ?=
 
 # A file of tests stays on one worker, which loads its data once; the longest come first.
 SHARED := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 BIN := $(VENV)/bin
 READY := $(VENV)/.stamp
 ENGINES := .engines/.stamp
+MUTMUT := .venvs/mutants/.stamp
 DYNOXIDE := .engines/node_modules/@dynoxide/linux-x64/dynoxide
 
 # boto3 must not go looking for a machine's role, nor stop for want of a region.
@@ -21,7 +23,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engines demo test full bench check catalogue clean
+.PHONY: help venv engines demo test full bench mutants check catalogue clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +44,9 @@ full: $(READY) $(ENGINES) ## the tests, the long ones too; writes docs/evidence/
 
 bench: $(READY) $(ENGINES) ## the benchmarks, side by side with the peers
 	$(BIN)/python -m benchmarks
+
+mutants: $(READY) $(MUTMUT) ## mutants of six modules, a seeded sample (an hour; resumes where it stopped)
+	$(BIN)/python -m scripts.mutants --maker .venvs/mutants/bin/python --workers $(WORKERS) $(MUTANTS_ARGS)
 
 check: $(READY) ## format, lint, types, import order, files, catalogue
 	$(BIN)/ruff format --check
@@ -65,4 +70,9 @@ $(READY): requirements/dev.txt pyproject.toml
 
 $(ENGINES): engines/package.json engines/package-lock.json
 	@scripts/engines.sh "$(DYNOXIDE)"
+	@touch $@
+
+$(MUTMUT): requirements/mutants.txt
+	$(PYTHON) -m venv --clear .venvs/mutants
+	.venvs/mutants/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/mutants.txt
 	@touch $@

@@ -39,6 +39,11 @@ awk '/^#/ { print; next }
      keep' requirements/newest-botocore.all >requirements/newest-botocore.txt
 rm requirements/newest-botocore.in requirements/newest-botocore.all
 
+# What makes the mutants of `make mutants`, in an environment of its own.
+printf 'mutmut\n' >requirements/mutants.in
+compile "$@" --output-file requirements/mutants.txt requirements/mutants.in
+rm requirements/mutants.in
+
 # The second engine: npm writes the integrity, and no address, into its lock.
 npm install --prefix engines --package-lock-only --omit-lockfile-registry-resolved \
     --no-audit --no-fund >/dev/null

@@ -89,7 +89,7 @@ def test_a_long_file_a_long_function_and_a_missing_export_list_are_faults(
     ]
 
 
-@pytest.mark.parametrize("lock", ["dev.txt", "newest-botocore.txt"])
+@pytest.mark.parametrize("lock", ["dev.txt", "newest-botocore.txt", "mutants.txt"])
 def test_every_package_of_a_lock_is_pinned_with_its_hashes(lock: str) -> None:
     text = (ROOT / "requirements" / lock).read_text(encoding="utf-8")
     rest = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))

@@ -1,0 +1,143 @@
+"""Runs a seeded sample of mutants, resumes where it stopped, writes the report.
+
+    python -m scripts.mutants --maker .venvs/mutants/bin/python
+
+Everything it makes is under build/mutants; `--report` copies the results to docs/evidence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from scripts.mutants.mutant import Mutant, read_lines
+from scripts.mutants.report import write_report
+from scripts.mutants.results import Result, add, latest, sample
+from scripts.mutants.subjects import SUBJECTS
+from scripts.mutants.trees import Tree
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "mutants"
+RESULTS = BUILD / "results.ndjson"
+EVIDENCE = ROOT / "docs" / "evidence"
+
+
+def main() -> int:
+    """Run what has no result yet; 0 when every sampled mutant has one."""
+    options = _options()
+    BUILD.mkdir(parents=True, exist_ok=True)
+    plan = sample(_mutants(options.maker, anew=options.anew), options.size, options.seed)
+    if options.module:
+        plan = [mutant for mutant in plan if mutant.module in options.module]
+    done = _results()
+    waiting = [one for one in plan if _is_due(done.get(one.id), survivors=options.survivors)]
+    print(f"mutants: {len(plan)} sampled, {len(waiting)} to run", flush=True)
+    _run(waiting, options.workers, options.stages)
+    done = _results()
+    results = [done[mutant.id] for mutant in plan if mutant.id in done]
+    print("mutants:", dict(Counter(one.outcome for one in results)))
+    if options.report:
+        write_report(EVIDENCE, results, seed=options.seed, size=options.size)
+    return 0 if len(results) == len(plan) else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="mutants", description=__doc__)
+    parser.add_argument("--maker", required=True, help="a Python that has mutmut")
+    parser.add_argument("--seed", type=int, default=20261127)
+    parser.add_argument("--size", type=int, default=60, help="mutants of each module")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--module", action="append", help="only this one; may be repeated")
+    parser.add_argument("--stages", type=int, help="only so many stages of tests: a first look")
+    parser.add_argument("--survivors", action="store_true", help="run again what survived")
+    parser.add_argument("--anew", action="store_true", help="make the mutants of today's source")
+    parser.add_argument("--report", action="store_true", help="write docs/evidence/mutants.*")
+    return parser.parse_args()
+
+
+def _mutants(maker: str, *, anew: bool) -> list[Mutant]:
+    """All mutants; made once for a source, because that takes longer than to run a few."""
+    path = BUILD / "all.ndjson"
+    if anew or not path.exists():
+        command = [maker, "-m", "scripts.mutants.make_mutants"]
+        made = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        path.write_text(made, encoding="utf-8")
+    with path.open(encoding="utf-8") as file:
+        return list(read_lines(file))
+
+
+def _results() -> dict[str, Result]:
+    if not RESULTS.exists():
+        return {}
+    with RESULTS.open(encoding="utf-8") as file:
+        return latest(file)
+
+
+def _is_due(result: Result | None, *, survivors: bool) -> bool:
+    return result is None or (survivors and result.outcome == "survived")
+
+
+def _run(waiting: list[Mutant], workers: int, stages: int | None) -> None:
+    queue: SimpleQueue[Mutant] = SimpleQueue()
+    for mutant in waiting:
+        queue.put(mutant)
+    commit = _commit()
+    writing = threading.Lock()
+    stop = threading.Event()
+
+    def work(number: int) -> None:
+        tree = Tree.copied(ROOT, BUILD / f"tree-{number}")
+        try:
+            while not stop.is_set() and not queue.empty():
+                result = _judged(tree, queue.get_nowait(), commit, stages)
+                with writing:
+                    add(RESULTS, result)
+                    print(f"{result.outcome:9}{result.stage} {result.seconds:5.1f}", end=" ")
+                    print(f"{result.module} {result.path}:{result.line} {result.by}", flush=True)
+        except Empty:
+            return
+        finally:
+            stop.set()  # there is nothing left, or something is wrong that the others would meet
+
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for future in [pool.submit(work, number) for number in range(workers)]:
+                future.result()
+        finally:
+            stop.set()
+
+
+def _judged(tree: Tree, mutant: Mutant, commit: str, stages: int | None) -> Result:
+    subject = next(one for one in SUBJECTS if one.name == mutant.module)
+    outcome, stage, run = tree.judged(mutant, subject, stages=stages)
+    return Result(
+        id=mutant.id,
+        module=mutant.module,
+        outcome=outcome,
+        stage=stage,
+        by=run.by,
+        seconds=round(run.seconds, 1),
+        commit=commit,
+        path=mutant.change.path,
+        line=mutant.line,
+        where=mutant.change.where,
+        before=mutant.before,
+        after=mutant.after,
+    )
+
+
+def _commit() -> str:
+    command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    return subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""The evidence: what became of the mutants, and every survivor with what is said of it."""
+
+from __future__ import annotations
+
+import json
+import platform
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scripts.mutants.results import Result
+
+__all__ = ["report", "score", "write_report"]
+
+HEAD = "| module | mutants | killed | timed out | survived | explained | score | without them |"
+RULE = "|---|---|---|---|---|---|---|---|"
+
+
+def score(results: Sequence[Result], explained: Mapping[str, str]) -> tuple[float, float]:
+    """The share of mutants noticed: of all, and of those that are not explained."""
+    noticed = sum(one.outcome != "survived" for one in results)
+    equivalent = sum(one.outcome == "survived" and one.id in explained for one in results)
+    rest = len(results) - equivalent
+    return noticed / max(len(results), 1), noticed / max(rest, 1)
+
+
+def report(
+    results: Sequence[Result], explained: Mapping[str, str], *, seed: int, size: int, date: str
+) -> str:
+    """The report as Markdown."""
+    modules = list(dict.fromkeys(one.module for one in results))
+    commits = ", ".join(f"`{commit}`" for commit in dict.fromkeys(r.commit for r in results))
+    lines = [
+        "# Mutants",
+        "",
+        f"Seed {seed}, {size} mutants a module or all there are, {date}; Python "
+        f"{platform.python_version()}, {platform.system()}, {platform.machine()}. "
+        f"Run by `make mutants MUTANTS_ARGS='--seed {seed} --size {size} --report'`, on {commits}.",
+        "",
+        "This page is written by that command from `mutants.ndjson`, the raw results, and "
+        "`mutants-explained.toml`, which holds what a reader found of each survivor. How it "
+        "works, and what is not mutated, is said in `scripts/mutants/README.md`.",
+        "",
+        HEAD,
+        RULE,
+    ]
+    for module in modules:
+        lines.append(_row(module, [r for r in results if r.module == module], explained))
+    lines += [_row("all", results, explained), ""]
+    for title, wanted in (("Survivors, explained", True), ("Survivors, not explained", False)):
+        rows = [r for r in results if r.outcome == "survived" and (r.id in explained) == wanted]
+        lines += [f"## {title}", ""] + (_survivors(rows, explained) or ["None.", ""])
+    lines += ["## Timed out", ""]
+    lines += _survivors([r for r in results if r.outcome == "timeout"], {}) or ["None.", ""]
+    return "\n".join(lines)
+
+
+def _row(name: str, results: Sequence[Result], explained: Mapping[str, str]) -> str:
+    count = Counter(one.outcome for one in results)
+    known = sum(one.outcome == "survived" and one.id in explained for one in results)
+    of_all, of_rest = score(results, explained)
+    return (
+        f"| {name} | {len(results)} | {count['killed']} | {count['timeout']} | "
+        f"{count['survived']} | {known} | {of_all:.1%} | {of_rest:.1%} |"
+    )
+
+
+def _survivors(results: Sequence[Result], explained: Mapping[str, str]) -> list[str]:
+    lines: list[str] = []
+    for one in sorted(results, key=lambda one: (one.module, one.path, one.line)):
+        lines += [
+            f"**{one.id}** {one.path}:{one.line}, {one.where or 'module'}",
+            "",
+            "```diff",
+            f"-{one.before}",
+            f"+{one.after}",
+            "```",
+            "",
+        ]
+        if one.id in explained:
+            lines += [explained[one.id], ""]
+    return lines
+
+
+def write_report(folder: Path, results: Sequence[Result], *, seed: int, size: int) -> None:
+    """Write the page and the raw results next to what is said of the survivors."""
+    folder.mkdir(parents=True, exist_ok=True)
+    source = folder / "mutants-explained.toml"
+    explained: dict[str, str] = tomllib.loads(source.read_text()) if source.exists() else {}
+    raw = "".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in results)
+    (folder / "mutants.ndjson").write_text(raw, encoding="utf-8")
+    date = datetime.now(UTC).date().isoformat()
+    page = report(results, explained, seed=seed, size=size, date=date)
+    (folder / "mutants.md").write_text(page, encoding="utf-8")
