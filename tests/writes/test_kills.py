@@ -124,7 +124,7 @@ def test_twenty_kills_lose_nothing_acknowledged(
     evidence: Evidence,
 ) -> None:
     database = tmp_path / "killed.db"
-    kill_once(database, victim, share=number / 10, seed=100 + number, whole=whole(1_600))
+    kill_once(database, victim, share=number / 10, seed=100 + number, whole=whole(1_200))
     evidence(KILLS, 1)
 
 
