@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, ClassVar
 
 from tabledesign.engine.scripted import FakeClock
@@ -18,6 +18,7 @@ from tabledesign.wire import Item, Request, Response
 __all__ = ["Memory"]
 
 _TOKEN = re.compile(r"#\w+|:\w+|\w+|<>|<=|>=|[=<>(),.\[\]+]")
+_EXACT = Context(prec=400)  # Python rounds to 28 digits, DynamoDB keeps 38
 Key = tuple[str, ...]
 
 
@@ -285,7 +286,7 @@ def _put(item: Item, path: list[Any], value: Any) -> None:
 def _number(one: Any, other: Any) -> Any:
     if one is None or "N" not in one:
         raise RequestRefused("no number", code="request.refused")
-    return {"N": str(Decimal(one["N"]) + Decimal(other["N"]))}
+    return {"N": f"{_EXACT.add(Decimal(one['N']), Decimal(other['N'])):f}"}
 
 
 def _compared(left: Any, operator: str, right: Any) -> bool:

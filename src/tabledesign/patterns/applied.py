@@ -28,6 +28,7 @@ from tabledesign.expressions.updates import (
     Prepend,
     Update,
 )
+from tabledesign.patterns.arithmetic import total
 from tabledesign.schema.entity import Entity
 from tabledesign.wire import AttributeValue, Item
 
@@ -159,7 +160,7 @@ def _place_in_list(elements: list[Any], at: int, value: AttributeValue | None) -
 def _sum(path: Path, one: AttributeValue, other: AttributeValue) -> AttributeValue:
     if "N" not in one or "N" not in other:
         raise _state(path, "is no number")
-    return {"N": f"{Decimal(one['N']) + Decimal(other['N']):f}"}
+    return {"N": f"{total(Decimal(one['N']), Decimal(other['N'])):f}"}
 
 
 def _joined(path: Path, one: AttributeValue, other: AttributeValue) -> AttributeValue:

@@ -21,6 +21,7 @@ from tabledesign.expressions.updates import (
     Prepend,
     Remove,
 )
+from tabledesign.patterns.arithmetic import negative, total
 
 __all__ = ["Change"]
 
@@ -85,9 +86,9 @@ class Change:
         path = attribute(name)
         bounds = [*self.bounds, Exists(path)]
         if at_least is not None:
-            bounds.append(Compare(path, ">=", at_least - by))
+            bounds.append(Compare(path, ">=", total(at_least, negative(by))))
         if at_most is not None:
-            bounds.append(Compare(path, "<=", at_most - by))
+            bounds.append(Compare(path, "<=", total(at_most, negative(by))))
         extended = self._and([Increment(path, by)])
         return Change(extended.clauses, tuple(bounds))
 
@@ -149,8 +150,10 @@ def _list_of(name: str, values: object) -> list[object]:
 
 
 def _negative(name: str, amount: object) -> object:
-    if isinstance(amount, int | Decimal | float) and not isinstance(amount, bool):
+    if isinstance(amount, float):
         return -amount
+    if isinstance(amount, int | Decimal) and not isinstance(amount, bool):
+        return negative(amount)
     raise InputError(
         f"{name!r} is a {type(amount).__name__}; give a number to subtract",
         code="change.not_a_number",

@@ -29,6 +29,7 @@ from tabledesign.expressions.updates import (
     Prepend,
     Remove,
 )
+from tabledesign.patterns.arithmetic import total
 from tabledesign.patterns.change import Change
 from tabledesign.patterns.invariants import looks_at_others
 from tabledesign.patterns.reads import primary_key
@@ -137,7 +138,7 @@ def value_after(entity: type[Entity], clause: Clause, before: object = UNKNOWN) 
         amount = clause.value
     if not isinstance(amount, int | Decimal):
         return UNKNOWN
-    return before + amount if isinstance(before, int | Decimal) else UNKNOWN
+    return total(before, amount) if isinstance(before, int | Decimal) else UNKNOWN
 
 
 def validated(entity: type[Entity], name: str, value: object) -> object:

@@ -125,7 +125,10 @@ def with_settings(entity: type[Entity], change: Change, now: datetime | None) ->
     settings = entity.__settings__
     clauses = list(change.clauses)
     if settings.version is not None:
-        clauses.append(Increment(attribute(settings.version), 1, when_absent=0))
+        # An item from before the entity had versions reads as the field's default.
+        start = entity.model_fields[settings.version].default
+        unversioned = start if isinstance(start, int) else 0
+        clauses.append(Increment(attribute(settings.version), 1, when_absent=unversioned))
     if settings.updated is not None and settings.updated not in change.touched and now is not None:
         clauses.append(Assign(attribute(settings.updated), now))
     return Change(tuple(clauses), change.bounds)
