@@ -1,6 +1,7 @@
 """Single-table DynamoDB designs that are proved from the questions they must answer."""
 
 from tabledesign.codec.markers import AsNumber, EpochSeconds, Stored
+from tabledesign.engine.deadline import Deadline
 from tabledesign.errors import (
     AlreadyExists,
     ConditionFailed,
@@ -46,6 +47,7 @@ __all__ = [
     "Contended",
     "Counter",
     "CursorInvalid",
+    "Deadline",
     "DesignError",
     "Entity",
     "EpochSeconds",

@@ -151,7 +151,12 @@ class RequestError(TabledesignError):
 
 
 class ConditionFailed(RequestError):
-    """The stored item was not in the state the write demanded; nothing was written."""
+    """The stored item was not in the state the write demanded; nothing was written.
+
+    ``stored`` is the entity as it stood there, where the engine tells it and it can be read.
+    """
+
+    stored: object | None = None
 
 
 class AlreadyExists(ConditionFailed):

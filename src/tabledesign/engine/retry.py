@@ -33,6 +33,7 @@ __all__ = [
     "backoff",
     "decide",
     "is_doubtful",
+    "is_safe",
     "pause",
     "seen",
     "send",
@@ -105,6 +106,12 @@ def backoff(attempt: Attempt, *, elapsed: float, allowance: Allowance) -> Wait |
     if allowance.spent >= rule.budget or room < 0:
         return None
     return Wait(min(rule.first * 2.0 ** min(attempt.number - 1, 64), rule.longest, room))
+
+
+def is_safe(error: RequestError) -> bool:
+    """Whether the request was certainly not applied, and may be sent again with some hope."""
+    hopeless = error.code in HOPELESS or isinstance(error, DeadlinePassed)
+    return error.retry == "safe" and not hopeless
 
 
 def is_doubtful(error: RequestError) -> bool:

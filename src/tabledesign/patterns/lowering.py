@@ -10,7 +10,7 @@ from tabledesign.codec import Unreadable, check_size, codec_of
 from tabledesign.errors import InputError, ItemMissing, StaleVersion
 from tabledesign.expressions import Condition
 from tabledesign.expressions.comparisons import Compare, NotExists
-from tabledesign.expressions.conditions import any_of
+from tabledesign.expressions.conditions import all_of, any_of
 from tabledesign.patterns.applied import applied
 from tabledesign.patterns.expiring import alive, free
 from tabledesign.patterns.field_values import checked, validated
@@ -21,7 +21,7 @@ from tabledesign.patterns.raw import Raw, RawPath
 from tabledesign.patterns.reads import key_item, primary_key
 from tabledesign.patterns.step import Step
 from tabledesign.patterns.update import plan_update, with_settings, with_tenant
-from tabledesign.patterns.writes import item_of, key_texts_of
+from tabledesign.patterns.writes import item_of, key_texts_of, stamped
 from tabledesign.schema.binding import nearest
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.table import Table
@@ -88,7 +88,7 @@ class _Lowering:
         return self.step.entity.__table__
 
     def create(self) -> Lowered:
-        new = self._stamped(self._new(), 1, keep_created=False)
+        new = stamped(self._new(), self.now, version=1, keep_created=False)
         piece = self._put(
             item_of(new, self.tenant), [self._free(), *self.step.conditions], creates=True
         )
@@ -106,7 +106,7 @@ class _Lowering:
                 conditions += [*alive(self.table, self.now), seen]
             else:
                 conditions.append(any_of(self._free(), seen))
-        new = self._stamped(new, version, keep_created=True)
+        new = stamped(new, self.now, version=version, keep_created=True)
         if self.entity.__rules__:
             if self.held is not None and settings.version is not None:
                 self._check_version(self.held, (version or 1) - 1)
@@ -178,6 +178,9 @@ class _Lowering:
         conditions = [*self._expected(), *self.step.conditions]
         if self.step.must_exist:
             conditions = [*alive(self.table, self.now), *conditions]
+        elif conditions:
+            # They are demanded of an item that is there; none is as good as a deleted one.
+            conditions = [any_of(self._free(), all_of(*conditions))]
         old = None
         if self.entity.__rules__:
             conditions += self._as_read()
@@ -199,7 +202,7 @@ class _Lowering:
         settings, version = self.entity.__settings__, None
         if settings.version is not None:
             version = int(getattr(held.entity, settings.version) or 0) + 1
-        new = self._stamped(self._moved(held), version, keep_created=True)
+        new = stamped(self._moved(held), self.now, version=version, keep_created=True)
         gone = delete_piece(
             self.step.name,
             self.table_name,
@@ -299,24 +302,14 @@ class _Lowering:
             return
         stored = getattr(held.entity, name)
         if (stored or 0) != expected:
-            raise StaleVersion(
+            stale = StaleVersion(
                 f"the {self.entity.__name__} has been written since it was read; read it "
                 "again and repeat the change",
                 code="item.stale",
                 details={"expected": expected, "stored": stored, "step": self.step.name},
             )
-
-    def _stamped(self, entity: Entity, version: int | None, *, keep_created: bool) -> Entity:
-        settings, values = type(entity).__settings__, dict[str, object]()
-        if settings.version is not None and version is not None:
-            values[settings.version] = version
-        if settings.created is not None and not (
-            keep_created and getattr(entity, settings.created) is not None
-        ):
-            values[settings.created] = self.now
-        if settings.updated is not None:
-            values[settings.updated] = self.now
-        return entity.model_copy(update=values) if values else entity
+            stale.stored = held.entity
+            raise stale
 
     def _kept(
         self, before: Mapping[str, object] | None, after: Mapping[str, object] | None

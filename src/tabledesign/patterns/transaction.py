@@ -10,6 +10,7 @@ from tabledesign.errors import InputError
 from tabledesign.expressions import Condition
 from tabledesign.limits import TRANSACTION_ITEMS
 from tabledesign.patterns.change import Change
+from tabledesign.patterns.explain_writes import explain_steps
 from tabledesign.patterns.step import Policy, Step, step_of
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.query import Identity
@@ -36,9 +37,9 @@ class Transaction:
         """Store an entity that must not exist yet."""
         return self._and(step_of("create", entity, name=name))
 
-    def put(self, name: str, entity: Entity) -> Transaction:
+    def put(self, name: str, entity: Entity, *, condition: Condition | None = None) -> Transaction:
         """Store an entity, replacing what has its primary key."""
-        return self._and(step_of("put", entity, name=name))
+        return self._and(step_of("put", entity, name=name, condition=condition))
 
     def update(
         self,
@@ -62,7 +63,7 @@ class Transaction:
         )
         return self._and(step)
 
-    def move(self, name: str, target: Target, **values: object) -> Transaction:
+    def move(self, name: str, target: Target, /, **values: object) -> Transaction:
         """Give an item another primary key."""
         return self._and(step_of("move", target, name=name, moved=values))
 
@@ -72,11 +73,22 @@ class Transaction:
         """Delete an item that must exist."""
         return self._and(step_of("delete", target, name=name, condition=condition))
 
+    def delete_if_exists(
+        self, name: str, target: Target, *, condition: Condition | None = None
+    ) -> Transaction:
+        """Delete an item if it is there; one that is there must meet the condition."""
+        step = step_of("delete", target, name=name, must_exist=False, condition=condition)
+        return self._and(step)
+
     def require(
         self, name: str, target: Target, *, condition: Condition | None = None
     ) -> Transaction:
         """Demand that an item exists, and meets the condition; nothing is written to it."""
         return self._and(step_of("require", target, name=name, condition=condition))
+
+    def explain(self) -> str:
+        """What each step reads first and writes, and what they come to of the 100 items."""
+        return explain_steps(self.steps)
 
     def _and(self, step: Step) -> Transaction:
         if any(step.name == other.name for other in self.steps):

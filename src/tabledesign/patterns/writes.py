@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from tabledesign.codec import check_size, codec_of
 from tabledesign.errors import InputError
@@ -11,7 +12,7 @@ from tabledesign.patterns.update import plan_update, with_tenant
 from tabledesign.schema.entity import Entity
 from tabledesign.wire import Item, Request
 
-__all__ = ["item_of", "key_texts_of", "missing_parts", "update_request", "with_tenant"]
+__all__ = ["item_of", "key_texts_of", "missing_parts", "stamped", "update_request", "with_tenant"]
 
 
 def item_of(entity: Entity, tenant: str | None) -> Item:
@@ -25,6 +26,20 @@ def item_of(entity: Entity, tenant: str | None) -> Item:
     item[kind.__table__.entity_attribute] = {"S": kind.__entity_name__}
     check_size(item, kind.__name__)
     return item
+
+
+def stamped(entity: Entity, now: datetime, *, version: int | None, keep_created: bool) -> Entity:
+    """The entity with the fields that the library keeps itself: its version and timestamps."""
+    settings, values = type(entity).__settings__, dict[str, object]()
+    if settings.version is not None and version is not None:
+        values[settings.version] = version
+    if settings.created is not None and not (
+        keep_created and getattr(entity, settings.created) is not None
+    ):
+        values[settings.created] = now
+    if settings.updated is not None:
+        values[settings.updated] = now
+    return entity.model_copy(update=values) if values else entity
 
 
 def key_texts_of(entity: Entity, tenant: str | None) -> Item:

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from tabledesign.engine.effects import Operation, fraction, now, send_many, sleep
-from tabledesign.errors import InputError, RequestError
+from tabledesign.engine.effects import Operation, allowed, fraction, now, send_many, sleep
+from tabledesign.engine.retry import is_safe
+from tabledesign.errors import InputError, RequestError, TabledesignError
 from tabledesign.limits import BATCH_WRITE_ITEMS
 from tabledesign.patterns.reads import key_item, primary_key
-from tabledesign.patterns.writes import item_of, with_tenant
+from tabledesign.patterns.writes import item_of, stamped, with_tenant
 from tabledesign.repository.context import Context
 from tabledesign.repository.writing import own
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.query import Identity
 from tabledesign.wire import Item, Request, consumed_units
 
-__all__ = ["BatchResult", "delete_many", "put_many"]
+__all__ = ["FIRST_PAUSE", "LONGEST_PAUSE", "BatchResult", "delete_many", "put_many", "room_left"]
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 5.0
@@ -40,7 +41,7 @@ class BatchResult(Generic[W_co]):
     left: tuple[W_co, ...]
     requests: int
     capacity: float | None
-    error: RequestError | None = None
+    error: TabledesignError | None = None
 
 
 @dataclass(slots=True)
@@ -63,9 +64,11 @@ def put_many(
     `InputError` ``batch.rules`` for entities that no batch may write.
     """
     waiting: Left = {}
+    instant = yield from now()
     for entity in entities:
         _check(context, type(entity))
-        item = item_of(entity, context.tenant)
+        new = stamped(entity, instant, version=None, keep_created=True)
+        item = item_of(new, context.tenant)
         waiting[_address(context, item)] = ({"PutRequest": {"Item": item}}, entity)
     return (yield from _drain(context, _Drain(waiting), len(entities), deadline))
 
@@ -104,8 +107,8 @@ def _drain(
     ceiling = FIRST_PAUSE
     while drain.waiting:
         yield from _round(context, drain)
-        hopeless = drain.error is not None and drain.error.retry != "safe"
-        room = _room(started, deadline, (yield from now()))
+        hopeless = drain.error is not None and not is_safe(drain.error)
+        room = yield from room_left(started, deadline)
         # Full jitter; a pause that would end after the deadline is the end.
         pause = (yield from fraction()) * ceiling
         if not drain.waiting or hopeless or pause >= room:
@@ -143,8 +146,12 @@ def _round(context: Context, drain: _Drain) -> Operation[None]:
     drain.waiting = left
 
 
-def _room(started: datetime, deadline: timedelta, instant: datetime) -> float:
-    return (deadline - (instant - started)).total_seconds()
+def room_left(started: datetime, deadline: timedelta) -> Operation[float]:
+    """Seconds until the deadline, or until the engine's own if that comes first."""
+    instant = yield from now()
+    own = (yield from allowed()).retries.deadline
+    room = (deadline - (instant - started)).total_seconds()
+    return room if own is None else min(room, own.left(instant))
 
 
 def _written(write: Mapping[str, Any]) -> Item:

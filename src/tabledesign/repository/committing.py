@@ -209,7 +209,18 @@ def _judge(
         first=last is None,
     )
     need[place] = read or refused is None
+    if isinstance(refused, ConditionFailed) and failure.piece.purpose == "item":
+        refused.stored = _stood(context, step, failure.item, this.instant)
     return refused
+
+
+def _stood(context: Context, step: Step, row: Item | None, instant: datetime) -> Entity | None:
+    """The entity that refused the write, if it is known, has not expired and can be read."""
+    if row is None or is_expired(context.table, row, instant):
+        return None
+    with suppress(UnreadableItem):
+        return _entity(context, step, row)
+    return None
 
 
 def _results(

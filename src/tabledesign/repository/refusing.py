@@ -112,13 +112,13 @@ def missing(step: Step, details: dict[str, object] | None = None) -> ItemMissing
 
 def _refused(step: Step, item: Item | None, details: dict[str, object]) -> ConditionFailed:
     """The item's own state refused the write."""
-    if item is None:
-        return missing(step, details)
     name = step.entity.__settings__.version
     wanted = step.expected
     if name is not None and step.verb == "put" and step.new is not None:
         wanted = int(getattr(step.new, name) or 0)
-    if name is not None and wanted is not None:
+    if item is None and (wanted or step.verb != "put"):
+        return missing(step, details)
+    if item is not None and name is not None and wanted is not None:
         stored = item.get(codec_of(step.entity).fields[name].stored_name, {})
         if int(stored.get("N", step.entity.model_fields[name].default or 0)) != wanted:
             return StaleVersion(

@@ -7,24 +7,26 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar, Self, TypeVar, cast
 
+from tabledesign.engine.allowance import within
 from tabledesign.engine.client import engine_of
+from tabledesign.engine.deadline import Deadline
 from tabledesign.engine.drivers import adrive, drive
 from tabledesign.engine.protocol import AsyncEngine, Engine
 from tabledesign.errors import InputError, Refusal
 from tabledesign.expressions import Condition
 from tabledesign.patterns.budget import budget_refusals
 from tabledesign.patterns.change import Change
+from tabledesign.patterns.explain_writes import explain_write
 from tabledesign.patterns.pattern import AccessPattern
 from tabledesign.patterns.plan import Plan
 from tabledesign.patterns.step import Policy, Step, step_of
 from tabledesign.patterns.transaction import Transaction
-from tabledesign.repository.batch import BatchResult, delete_many, put_many
+from tabledesign.repository.bulk import Bulk
 from tabledesign.repository.context import Context
 from tabledesign.repository.cursor import CursorKeys
 from tabledesign.repository.once import once
 from tabledesign.repository.proof import table_refusals
 from tabledesign.repository.runner import PlanRunner
-from tabledesign.repository.storing import put_all
 from tabledesign.repository.trace import TraceHook, traced
 from tabledesign.repository.writing import commit_all, counted, get, get_together, upsert, write
 from tabledesign.schema.entity import Entity
@@ -38,7 +40,7 @@ __all__ = ["Repository"]
 E = TypeVar("E", bound=Entity)
 
 
-class Repository:
+class Repository(Bulk):
     """Answers the access patterns it declares, and writes the entities of its table.
 
     ``engine`` is a boto3 DynamoDB client or an engine. ``tenant`` is required exactly where the
@@ -125,6 +127,16 @@ class Repository:
         other.context = replace(self.context, tenant=tenant)
         return other
 
+    def within(self, deadline: Deadline) -> Self:
+        """The same repository for one caller: nothing is sent, and no pause ends, after this.
+
+        In a Lambda function: ``tasks.within(Deadline.from_lambda(context))``.
+        """
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other.engine = within(self.engine, deadline)
+        return other
+
     def get(self, identity: Identity[E], *, consistent: bool = False) -> E | None:
         """The item with this primary key, or None: ``tasks.get(Task.by_id(task_id="1"))``.
 
@@ -144,16 +156,16 @@ class Repository:
         """`create`, awaited."""
         return cast("E", await self._awrite(step_of("create", entity)))
 
-    def put(self, entity: E) -> E:
-        """Store an entity, replacing what has its primary key.
+    def put(self, entity: E, *, condition: Condition | None = None) -> E:
+        """Store an entity, replacing what has its primary key, if that meets the condition.
 
         An entity with a version replaces only what it was read as; raises `StaleVersion`.
         """
-        return cast("E", self._write(step_of("put", entity)))
+        return cast("E", self._write(step_of("put", entity, condition=condition)))
 
-    async def aput(self, entity: E) -> E:
+    async def aput(self, entity: E, *, condition: Condition | None = None) -> E:
         """`put`, awaited."""
-        return cast("E", await self._awrite(step_of("put", entity)))
+        return cast("E", await self._awrite(step_of("put", entity, condition=condition)))
 
     def update(
         self,
@@ -192,7 +204,22 @@ class Repository:
         step = step_of("update", target, change=change, **options)
         return cast("E", await self._awrite(step))
 
-    def move(self, target: Identity[E] | E, **values: object) -> E:
+    def explain_update(
+        self,
+        target: Identity[Any] | Entity,
+        change: Change,
+        *,
+        policy: Policy = "rebuild",
+        given: Mapping[str, object] | None = None,
+    ) -> str:
+        """What `update` would read first, and write; a `Transaction` explains itself.
+
+        What is read is a request of its own in ``trace`` too, with its capacity.
+        """
+        step = step_of("update", target, change=change, policy=policy, given=given)
+        return str(explain_write(step))
+
+    def move(self, target: Identity[E] | E, /, **values: object) -> E:
         """Give an item another primary key, in one transaction, guarded; gives the new entity.
 
         ``values`` are the fields that change. Raises `ItemMissing`, and `AlreadyExists` where
@@ -200,7 +227,7 @@ class Repository:
         """
         return cast("E", self._write(step_of("move", target, moved=values)))
 
-    async def amove(self, target: Identity[E] | E, **values: object) -> E:
+    async def amove(self, target: Identity[E] | E, /, **values: object) -> E:
         """`move`, awaited."""
         return cast("E", await self._awrite(step_of("move", target, moved=values)))
 
@@ -214,13 +241,17 @@ class Repository:
         """`delete`, awaited."""
         await self._awrite(step_of("delete", target, condition=condition))
 
-    def delete_if_exists(self, target: Identity[Any] | Entity) -> None:
-        """Delete an item if it is there."""
-        self._write(step_of("delete", target, must_exist=False))
+    def delete_if_exists(
+        self, target: Identity[Any] | Entity, *, condition: Condition | None = None
+    ) -> None:
+        """Delete an item if it is there; one that is there must meet the condition."""
+        self._write(step_of("delete", target, must_exist=False, condition=condition))
 
-    async def adelete_if_exists(self, target: Identity[Any] | Entity) -> None:
+    async def adelete_if_exists(
+        self, target: Identity[Any] | Entity, *, condition: Condition | None = None
+    ) -> None:
         """`delete_if_exists`, awaited."""
-        await self._awrite(step_of("delete", target, must_exist=False))
+        await self._awrite(step_of("delete", target, must_exist=False, condition=condition))
 
     def counted(self, group: Counted) -> int:
         """What a counter holds: ``repository.counted(Task.open_in_list(list_id="l1"))``."""
@@ -302,49 +333,6 @@ class Repository:
 
     async def _awrite(self, step: Step) -> object:
         return await adrive(write(self.context, step), self.engine)
-
-    def put_many(
-        self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
-    ) -> BatchResult[Entity]:
-        """Store many entities in batches, replacing what is there; nothing is dropped.
-
-        What the table did not take before the deadline comes back as ``left``.
-        """
-        return drive(put_many(self.context, entities, deadline=deadline), self.engine)
-
-    async def aput_many(
-        self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
-    ) -> BatchResult[Entity]:
-        """`put_many`, awaited."""
-        return await adrive(put_many(self.context, entities, deadline=deadline), self.engine)
-
-    def put_all(
-        self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
-    ) -> BatchResult[Entity]:
-        """Store many entities of any kind: `put_many`, and transactions for those with rules.
-
-        Unique values, versions and counters hold as with `put`; a transaction they refuse ends
-        the work, with its error and all that is left.
-        """
-        return drive(put_all(self.context, entities, deadline=deadline), self.engine)
-
-    async def aput_all(
-        self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
-    ) -> BatchResult[Entity]:
-        """`put_all`, awaited."""
-        return await adrive(put_all(self.context, entities, deadline=deadline), self.engine)
-
-    def delete_many(
-        self, identities: Sequence[Identity[Any]], *, deadline: timedelta = timedelta(seconds=60)
-    ) -> BatchResult[Identity[Any]]:
-        """Delete many items in batches, whether they are there or not; as `put_many`."""
-        return drive(delete_many(self.context, identities, deadline=deadline), self.engine)
-
-    async def adelete_many(
-        self, identities: Sequence[Identity[Any]], *, deadline: timedelta = timedelta(seconds=60)
-    ) -> BatchResult[Identity[Any]]:
-        """`delete_many`, awaited."""
-        return await adrive(delete_many(self.context, identities, deadline=deadline), self.engine)
 
 
 def _check_tenant(table: Table, tenant: object) -> None:

@@ -7,15 +7,30 @@ of them as fit are put in one transaction, with their claims and counts; all oth
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import count
 
-from tabledesign.engine.effects import Operation, now
-from tabledesign.errors import RequestError
-from tabledesign.limits import TRANSACTION_ITEMS
+from tabledesign.codec import item_size
+from tabledesign.engine.effects import Operation, fraction, now, sleep
+from tabledesign.engine.retry import is_safe
+from tabledesign.errors import InputError, RequestError, TabledesignError
+from tabledesign.limits import (
+    PARTITION_KEY_BYTES,
+    SORT_KEY_BYTES,
+    TRANSACTION_BYTES,
+    TRANSACTION_ITEMS,
+)
 from tabledesign.patterns.budget import write_items
 from tabledesign.patterns.reads import primary_key
 from tabledesign.patterns.step import Step, step_of
-from tabledesign.repository.batch import BatchResult, put_many
+from tabledesign.patterns.writes import item_of
+from tabledesign.repository.batch import (
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    BatchResult,
+    put_many,
+    room_left,
+)
 from tabledesign.repository.committing import commit
 from tabledesign.repository.context import Context
 from tabledesign.repository.writing import own
@@ -23,29 +38,34 @@ from tabledesign.schema.entity import Entity
 
 __all__ = ["put_all"]
 
+# A claim holds its own key and its owner's; a count holds less.
+KEPT_BYTES = 2 * (PARTITION_KEY_BYTES + SORT_KEY_BYTES)
+
 
 def put_all(
     context: Context, entities: Sequence[Entity], *, deadline: timedelta
 ) -> Operation[BatchResult[Entity]]:
     """Put all entities; of equal primary keys the last one counts, and in = done + left over.
 
-    What a transaction refuses (`UniqueTaken`, `StaleVersion`) ends the work as ``error``, with
-    the entities of that transaction and all later ones as ``left``.
+    Throttling and conflicts are waited for until the deadline. What a transaction refuses
+    (`UniqueTaken`, `StaleVersion`, two entities with one unique value) ends the work as
+    ``error``, with the entities of that transaction and all later ones as ``left``. Raises
+    `InputError` for entities that cannot be stored, before anything is sent.
     """
     started = yield from now()
     ruled = [entity for entity in entities if _has_rules(own(context, type(entity)))]
     plain = [entity for entity in entities if not _has_rules(type(entity))]
     waiting = list({_identity(entity): entity for entity in ruled}.values())
+    groups = list(_groups(waiting, context.tenant))
     left, requests, error = len(waiting), 0, None
-    for steps in _groups(waiting):
-        if (yield from now()) - started >= deadline:
+    for steps in groups:
+        if (yield from room_left(started, deadline)) <= 0:
             break
-        try:
-            yield from commit(context, steps)
-        except RequestError as raised:
-            error = raised
+        sent, error = yield from _stored(context, steps, started, deadline)
+        requests += sent
+        if error is not None:
             break
-        left, requests = left - len(steps), requests + 1
+        left -= len(steps)
     over = tuple(waiting[len(waiting) - left :])
     if over:
         return BatchResult(len(ruled) - left, (*over, *plain), requests, None, error)
@@ -60,21 +80,43 @@ def put_all(
     )
 
 
+def _stored(
+    context: Context, steps: Sequence[Step], started: datetime, deadline: timedelta
+) -> Operation[tuple[int, TabledesignError | None]]:
+    """Commit the steps, as often as it takes and time allows; gives the tries and the error."""
+    ceiling = FIRST_PAUSE
+    for tries in count(1):
+        try:
+            yield from commit(context, steps)
+        except (InputError, RequestError) as error:
+            pause = (yield from fraction()) * ceiling
+            room = yield from room_left(started, deadline)
+            if isinstance(error, InputError) or not is_safe(error) or pause >= room:
+                return tries, error
+            yield from sleep(pause)
+            ceiling = min(ceiling * 2, LONGEST_PAUSE)
+        else:
+            return tries, None
+    raise AssertionError("counting has no end")
+
+
 def _has_rules(entity: type[Entity]) -> bool:
     return bool(entity.__rules__) or entity.__settings__.version is not None
 
 
-def _groups(entities: Sequence[Entity]) -> Iterator[list[Step]]:
+def _groups(entities: Sequence[Entity], tenant: str | None) -> Iterator[list[Step]]:
     """Steps for as many entities at a time as a transaction takes with what keeps their rules."""
     group: list[Step] = []
-    items = 0
+    items = size = 0
     for number, entity in enumerate(entities):
         cost = write_items(type(entity))["put"]
-        if group and items + cost > TRANSACTION_ITEMS:
+        written = item_size(item_of(entity, tenant)) + (cost - 1) * KEPT_BYTES
+        full = items + cost > TRANSACTION_ITEMS or size + written > TRANSACTION_BYTES
+        if group and full:
             yield group
-            group, items = [], 0
+            group, items, size = [], 0, 0
         group.append(step_of("put", entity, name=f"entity {number}"))
-        items += cost
+        items, size = items + cost, size + written
     if group:
         yield group
 

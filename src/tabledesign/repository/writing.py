@@ -102,25 +102,23 @@ def get_together(context: Context, identities: Sequence[Identity[Any]]) -> Opera
         return []
     instant = yield from now()
     keys = [primary_key(own(context, identity.entity)) for identity in identities]
-    gets = [
-        {
-            "Get": {
-                "TableName": context.table_name,
-                "Key": key_item(key, with_tenant(identity.values, context.tenant)),
-            }
-        }
+    asked = [
+        key_item(key, with_tenant(identity.values, context.tenant))
         for key, identity in zip(keys, identities, strict=True)
     ]
+    # DynamoDB takes an item once in a transaction; who asks twice is answered twice.
+    once = [item for place, item in enumerate(asked) if item not in asked[:place]]
+    gets = [{"Get": {"TableName": context.table_name, "Key": item}} for item in once]
     request = Request(
         "TransactGetItems", {"TransactItems": gets, "ReturnConsumedCapacity": "TOTAL"}
     )
     response = yield from send(request)
     found: list[Any] = []
-    for key, answer in zip(keys, response["Responses"], strict=True):
-        row = answer.get("Item")
+    for key, item in zip(keys, asked, strict=True):
+        row = response["Responses"][once.index(item)].get("Item")
         reader = RowReader(context.table, (key,), None, True)
-        item = None if row is None else reader.read(row, instant)
-        found.append(None if item is EXPIRED else item)
+        read = None if row is None else reader.read(row, instant)
+        found.append(None if read is EXPIRED else read)
     return found
 
 

@@ -1,0 +1,67 @@
+"""The verbs of a repository that store and delete many items at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from tabledesign.engine.drivers import adrive, drive
+from tabledesign.engine.protocol import AsyncEngine, Engine
+from tabledesign.repository.batch import BatchResult, delete_many, put_many
+from tabledesign.repository.context import Context
+from tabledesign.repository.storing import put_all
+from tabledesign.schema.entity import Entity
+from tabledesign.schema.query import Identity
+
+__all__ = ["Bulk"]
+
+
+class Bulk:
+    """The base of `Repository` for bulk work; nothing that is handed in is dropped."""
+
+    engine: Engine | AsyncEngine
+    context: Context
+
+    def put_many(
+        self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
+    ) -> BatchResult[Entity]:
+        """Store many entities in batches, replacing what is there; nothing is dropped.
+
+        What the table did not take before the deadline comes back as ``left``.
+        """
+        return drive(put_many(self.context, entities, deadline=deadline), self.engine)
+
+    async def aput_many(
+        self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
+    ) -> BatchResult[Entity]:
+        """`put_many`, awaited."""
+        return await adrive(put_many(self.context, entities, deadline=deadline), self.engine)
+
+    def put_all(
+        self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
+    ) -> BatchResult[Entity]:
+        """Store many entities of any kind: `put_many`, and transactions for those with rules.
+
+        Unique values, versions and counters hold as with `put`; a transaction they refuse ends
+        the work, with its error and all that is left.
+        """
+        return drive(put_all(self.context, entities, deadline=deadline), self.engine)
+
+    async def aput_all(
+        self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
+    ) -> BatchResult[Entity]:
+        """`put_all`, awaited."""
+        return await adrive(put_all(self.context, entities, deadline=deadline), self.engine)
+
+    def delete_many(
+        self, identities: Sequence[Identity[Any]], *, deadline: timedelta = timedelta(seconds=60)
+    ) -> BatchResult[Identity[Any]]:
+        """Delete many items in batches, whether they are there or not; as `put_many`."""
+        return drive(delete_many(self.context, identities, deadline=deadline), self.engine)
+
+    async def adelete_many(
+        self, identities: Sequence[Identity[Any]], *, deadline: timedelta = timedelta(seconds=60)
+    ) -> BatchResult[Identity[Any]]:
+        """`delete_many`, awaited."""
+        return await adrive(delete_many(self.context, identities, deadline=deadline), self.engine)
