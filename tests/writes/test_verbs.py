@@ -265,4 +265,4 @@ def test_a_transaction_tells_its_budget_by_step() -> None:
 
 def test_what_only_constraints_need_is_told_as_read(memory: Memory) -> None:
     told = Notes(memory).explain_update(Crowd.by_id(crowd_id="a"), Change().append(members=["x"]))
-    assert "needs        members for members" in told
+    assert "needs        members for the type of members" in told

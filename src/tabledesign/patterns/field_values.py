@@ -17,6 +17,7 @@ from pydantic import (
     WrapValidator,
 )
 
+from tabledesign.codec import codec_of
 from tabledesign.errors import InputError
 from tabledesign.expressions.updates import (
     ABSENT,
@@ -103,11 +104,16 @@ def _clauses(entity: type[Entity], change: Change) -> Iterator[Clause]:
 
 def _from_default(entity: type[Entity], clause: Increment | Append | Prepend) -> Clause:
     """The clause with the field's default in place of an absent attribute, which reads as it."""
-    default = entity.model_fields[clause.path.name].default
-    if clause.when_absent is ABSENT or isinstance(default, bool):
+    if clause.when_absent is ABSENT:
         return clause
-    wanted = int | Decimal if isinstance(clause, Increment) else list
-    return replace(clause, when_absent=default) if isinstance(default, wanted) else clause
+    name = clause.path.name
+    default: object = entity.model_fields[name].default
+    if isinstance(clause, Increment):
+        start = default if isinstance(default, int | Decimal | float) else 0
+        stored = codec_of(entity).fields[name].kind.name
+        kind = Decimal if stored.startswith("decimal") else type(start)
+        return clause if isinstance(start, bool) else replace(clause, when_absent=kind(str(start)))
+    return replace(clause, when_absent=default) if isinstance(default, list) else clause
 
 
 def _may_go(entity: type[Entity], name: str) -> bool:

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from tabledesign.errors import InputError
 from tabledesign.expressions.updates import Assign, AssignIfAbsent, Clause, Remove
 from tabledesign.patterns.attribute_reads import attributes_read
+from tabledesign.patterns.bounds import moves_away
 from tabledesign.schema.entity import Entity
 
 __all__ = ["check_known", "judging_fields", "looks_at_others", "unknown_to_invariants"]
@@ -90,7 +91,11 @@ def _judging(entity: type[Entity], clauses: tuple[Clause, ...]) -> Iterator[_Inv
     """The invariants that a change with these clauses may break."""
     touched = {
         "touched": {clause.path.name for clause in clauses},
-        "derived": {clause.path.name for clause in clauses if not _is_judged_already(clause)},
+        "derived": {
+            clause.path.name
+            for clause in clauses
+            if not (_is_judged_already(clause) or _stays_within(entity, clause))
+        },
         "taken": {clause.path.name for clause in clauses if _takes_from_inside(clause)},
     }
     for invariant in _invariants_of(entity):
@@ -102,6 +107,13 @@ def _is_judged_already(clause: Clause) -> bool:
     """Whether the value was validated as the whole field, whatever the item holds."""
     whole = len(clause.path.segments) == 1
     return whole and isinstance(clause, Assign | AssignIfAbsent | Remove)
+
+
+def _stays_within(entity: type[Entity], clause: Clause) -> bool:
+    """Whether the value stays within the bounds of its field, and nothing else judges it."""
+    validators = entity.__pydantic_decorators__.field_validators.values()
+    watched = {name for validator in validators for name in validator.info.fields}
+    return not {clause.path.name, "*"} & watched and moves_away(entity, clause)
 
 
 def _takes_from_inside(clause: Clause) -> bool:

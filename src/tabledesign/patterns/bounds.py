@@ -1,0 +1,54 @@
+"""Sums that cannot leave the bounds of their field, whatever the item holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from operator import ge, gt, le, lt
+from typing import Any
+
+from tabledesign.codec.annotations import spelled
+from tabledesign.expressions.updates import ABSENT, Add, Clause, Increment
+from tabledesign.patterns.arithmetic import total
+from tabledesign.schema.entity import Entity
+
+__all__ = ["moves_away"]
+
+_LOWER: Mapping[str, Callable[[Any, Any], bool]] = {"Ge": ge, "Gt": gt}
+_UPPER: Mapping[str, Callable[[Any, Any], bool]] = {"Le": le, "Lt": lt}
+
+
+def moves_away(entity: type[Entity], clause: Clause) -> bool:
+    """Whether the clause adds to a number that is bounded on the other side only.
+
+    A number that may not be negative is counted up by one request: it was within its bound, and
+    still is.
+    """
+    if len(clause.path.segments) > 1 or not isinstance(clause, Increment | Add):
+        return False
+    by = clause.by if isinstance(clause, Increment) else clause.value
+    info = entity.model_fields[clause.path.name]
+    kind = spelled(info.annotation, info.metadata)
+    if not isinstance(by, int | Decimal) or kind.type not in (int, Decimal):
+        return False
+    allowed = _LOWER if by >= 0 else _UPPER
+    bounds = [each for each in kind.metadata if _is_constraint(each)]
+    if any(type(bound).__name__ not in allowed for bound in bounds):
+        return False
+    start = clause.when_absent if isinstance(clause, Increment) else 0
+    if start is ABSENT:
+        return True
+    return isinstance(start, int | Decimal) and all(
+        allowed[type(bound).__name__](total(start, by), _limit(bound)) for bound in bounds
+    )
+
+
+def _is_constraint(part: object) -> bool:
+    # A FieldInfo stands beside the constraints it was made of.
+    return type(part).__module__.partition(".")[0] in ("annotated_types", "pydantic_core") or (
+        type(part).__name__ != "FieldInfo" and hasattr(part, "__get_pydantic_core_schema__")
+    )
+
+
+def _limit(bound: object) -> Any:
+    return getattr(bound, type(bound).__name__.lower())
