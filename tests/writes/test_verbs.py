@@ -26,7 +26,13 @@ from tabledesign import (
     field,
 )
 from tabledesign.engine.scripted import ScriptedEngine
-from tabledesign.errors import DeadlinePassed, EngineUnreachable, Throttled, TransactionConflict
+from tabledesign.errors import (
+    DeadlinePassed,
+    EngineUnreachable,
+    Throttled,
+    TransactionConflict,
+    UnreadableItem,
+)
 from tabledesign.wire import Request
 
 from .design import TENANT_NAME, House, Lease, Person, Task, check_truth
@@ -266,3 +272,40 @@ def test_a_transaction_tells_its_budget_by_step() -> None:
 def test_what_only_constraints_need_is_told_as_read(memory: Memory) -> None:
     told = Notes(memory).explain_update(Crowd.by_id(crowd_id="a"), Change().append(members=["x"]))
     assert "needs        members for the type of members" in told
+
+
+def test_a_request_key_answers_the_steps_it_was_used_with_only(
+    house: House, memory: Memory
+) -> None:
+    house.create(Task(task_id="t", user_id="ann"))
+    gone = Transaction().delete("task", TASK)
+    assert (
+        {"task": None} == house.once("k", gone, content="c") == house.once("k", gone, content="c")
+    )
+    for other in (
+        Transaction().delete("other", TASK),
+        Transaction().delete("task", A),
+        Transaction().require("task", TASK),
+    ):
+        with pytest.raises(ConditionFailed) as caught:
+            house.once("k", other, content="c")
+        assert "idempotency.mismatch" == caught.value.code
+
+
+def test_a_first_result_that_cannot_be_read_is_told_so(house: House, memory: Memory) -> None:
+    created = Transaction().create("task", Task(task_id="t", user_id="ann"))
+    house.once("k", created, content="c")
+    record = next(i for i in memory.items.values() if i["entity"]["S"] == "idempotency")
+    del record["results"]["L"][0]["M"]["user_id"]
+    with pytest.raises(UnreadableItem, match="user_id is missing"):
+        house.once("k", created, content="c")
+
+
+def test_a_result_too_large_to_be_kept_is_refused_before_anything_is_written(
+    house: House, memory: Memory
+) -> None:
+    large = [Person(person_id=name, log=["x" * 300_000]) for name in "ab"]
+    transaction = Transaction().create("a", large[0]).create("b", large[1])
+    with pytest.raises(InputError, match="the record of the request key"):
+        house.once("k", transaction, content="c")
+    assert {} == memory.items

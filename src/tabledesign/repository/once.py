@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tabledesign.codec import check_size, codec_of
+from tabledesign.codec import Unreadable, check_size, codec_of
 from tabledesign.engine.effects import Operation, now
 from tabledesign.engine.retry import send
 from tabledesign.errors import (
@@ -23,6 +23,7 @@ from tabledesign.errors import (
     RequestError,
     TabledesignError,
     TransactionConflict,
+    UnreadableItem,
 )
 from tabledesign.keys.composite import Composite, Label, Part
 from tabledesign.keys.scalars import scalar_of
@@ -69,7 +70,13 @@ def once(
     _check(key, transaction, lifetime)
     for step in transaction.steps:
         own(context, step.entity)
-    kept = _Kept(context, _texts(context, key), _digest(content), transaction.steps, lifetime)
+    kept = _Kept(
+        context,
+        _texts(context, key),
+        _digest(content, transaction.steps),
+        transaction.steps,
+        lifetime,
+    )
     instant = yield from now()
     found = yield from kept.found(instant)
     if found is not None:
@@ -154,15 +161,26 @@ class _Kept(Record):
 
     def told(self, item: Item) -> dict[str, Entity | None]:
         """The first result; raises `ConditionFailed` for other content."""
-        if item[CONTENT] != {"S": self.digest} or len(item[RESULTS]["L"]) != len(self.steps):
+        if item[CONTENT] != {"S": self.digest}:
             raise ConditionFailed(
                 "the request key was used with other content; give each request a key of its own",
                 code="idempotency.mismatch",
             )
         return {
-            step.name: None if "NULL" in stored else codec_of(step.entity).decode(stored["M"])
+            step.name: None if "NULL" in stored else self._read(step, stored["M"])
             for step, stored in zip(self.steps, item[RESULTS]["L"], strict=True)
         }
+
+    def _read(self, step: Step, stored: Item) -> Entity:
+        try:
+            return codec_of(step.entity).decode(stored)
+        except Unreadable as error:
+            raise UnreadableItem(
+                f"the first result under this request key cannot be read: {error}; give the "
+                f"{step.entity.__name__} an upcaster, or ask for the item itself",
+                code="item.unreadable",
+                details={"key": dict(zip(self.table.key_attributes, self.texts, strict=False))},
+            ) from None
 
     def _stored(self, result: Entity | None) -> Any:
         return {"NULL": True} if result is None else {"M": item_of(result, self.context.tenant)}
@@ -199,9 +217,12 @@ def _check(key: object, transaction: Transaction, lifetime: timedelta) -> None:
         )
 
 
-def _digest(content: bytes | str) -> str:
-    data = content.encode() if isinstance(content, str) else content
-    return hashlib.sha256(data).hexdigest()
+def _digest(content: bytes | str, steps: Sequence[Step]) -> str:
+    """Of the request, and of which steps answer it: a result of others is no answer to these."""
+    digest = hashlib.sha256(content.encode() if isinstance(content, str) else content)
+    for step in steps:
+        digest.update(f"\0{step.name}\0{step.verb}\0{step.entity.__entity_name__}".encode())
+    return digest.hexdigest()
 
 
 def _in_flight() -> Contended:

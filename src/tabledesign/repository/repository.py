@@ -302,8 +302,9 @@ class Repository(Bulk):
         """`commit` once for a request key; asked again, gives what the first time left.
 
         ``content`` is the body of the request, of which a digest is kept; ``lifetime`` is how
-        long the key is known. Raises `ConditionFailed` ``idempotency.mismatch`` for a known key
-        with other content, and `Contended` ``idempotency.in_flight``.
+        long the key is known. What the steps leave is stored with the key, in one item: 400 KB
+        at most. Raises `ConditionFailed` ``idempotency.mismatch`` for a known key with other
+        content or other steps, and `Contended` ``idempotency.in_flight``.
         """
         operation = once(self.context, key, transaction, content=content, lifetime=lifetime)
         return drive(operation, self.engine)
