@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from .evidence import KEY, Evidence, lines_of, page_of, shown_by, write_page
+from .guarding import guard_repositories
 
+guard_repositories()
 STARTED = time.monotonic()
 
 

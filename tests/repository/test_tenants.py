@@ -109,12 +109,13 @@ def test_every_key_that_is_sent_starts_with_the_tenant(engine: EmbeddedEngine) -
 def test_another_scope_is_the_same_repository_over_the_same_engine(
     engine: EmbeddedEngine,
 ) -> None:
-    acme = Vault(engine, tenant="acme")
+    watched = ScriptedEngine(engine)
+    acme = Vault(watched, tenant="acme")
     other = acme.scoped("other")
     other.create(Secret(name="a", group="g"))
 
     assert acme.get(Secret.by_id(name="a")) is None
-    assert other.engine is acme.engine
+    assert ["PutItem", "GetItem"] == [request.operation for request in watched.requests]
 
 
 def test_a_view_reads_its_fields_out_of_the_keys_of_an_index_that_holds_no_more(
