@@ -30,12 +30,14 @@ class Domain(Generic[R]):
     """A design, what is stored before each write, and the writes by name.
 
     A batch stores each of its items by itself; everything else happens as a whole or not at all.
+    What is ``repeatable`` may be asked again after anything, and has then happened once.
     """
 
     repository: type[R]
     fill: Callable[[R], None]
     writes: Mapping[str, Callable[[R], object]]
     batches: Mapping[str, Callable[[R], object]]
+    repeatable: frozenset[str] = frozenset()
 
     @property
     def scenarios(self) -> Mapping[str, Callable[[R], object]]:
@@ -93,6 +95,7 @@ HOUSE = Domain(
             [Task.by_id(task_id=f"t{number}") for number in range(BATCH)]
         ),
     },
+    frozenset({"once"}),
 )
 
 

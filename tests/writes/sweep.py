@@ -160,6 +160,9 @@ class Bench:
             assert after == run.state, case
         elif not _may_be_applied(run.error):
             assert self.before == run.state, (case, run.error)
+        if case.scenario in self.domain.repeatable:
+            again = self._run(case.scenario, _clock(), None, anew=False)
+            assert (None, after) == (again.error, again.state), case
 
     def run(self, case: Case) -> Run:
         """Carry out one write under a fault, on the table as it was at first."""
@@ -174,9 +177,16 @@ class Bench:
         return run
 
     def _run(
-        self, scenario: str, clock: FakeClock, fault: Fault | None, *, hurried: bool = False
+        self,
+        scenario: str,
+        clock: FakeClock,
+        fault: Fault | None,
+        *,
+        hurried: bool = False,
+        anew: bool = True,
     ) -> Run:
-        self._reset()
+        if anew:
+            self._reset()
         engine = ScriptedEngine(self.engine, fault=fault, clock=clock)
         sends: Any = engine
         if hurried:
