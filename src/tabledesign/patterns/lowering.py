@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tabledesign.codec import Unreadable, check_size, codec_of
-from tabledesign.errors import InputError, ItemMissing, StaleVersion
+from tabledesign.errors import ConditionFailed, InputError, ItemMissing, StaleVersion
 from tabledesign.expressions import Condition
 from tabledesign.expressions.comparisons import Compare, NotExists
 from tabledesign.expressions.conditions import all_of, any_of
 from tabledesign.patterns.applied import applied
+from tabledesign.patterns.bounds import are_met
+from tabledesign.patterns.change import Change
 from tabledesign.patterns.expiring import alive, free
 from tabledesign.patterns.field_values import checked, validated
 from tabledesign.patterns.held import Held, relied_upon, strangers, unchanged
@@ -120,6 +122,7 @@ class _Lowering:
         assert change is not None, "an update has a change"
         if self.held is not None:
             self._check_version(self.held, self.step.expected)
+            self._check_bounds(self.held, checked(self.entity, change))
             if self.held.is_old:
                 return self._rewritten(self.held)
         planned = plan_update(
@@ -310,6 +313,18 @@ class _Lowering:
             )
             stale.stored = held.entity
             raise stale
+
+    def _check_bounds(self, held: Held, change: Change) -> None:
+        """What DynamoDB would refuse is refused before the state it would leave is computed."""
+        if not are_met(codec_of(self.entity), change.bounds, held.form):
+            error = ConditionFailed(
+                f"the {self.entity.__name__} does not meet the bounds of step {self.step.name!r}; "
+                "read it and decide anew",
+                code="condition.failed",
+                details={"step": self.step.name},
+            )
+            error.stored = held.entity
+            raise error
 
     def _kept(
         self, before: Mapping[str, object] | None, after: Mapping[str, object] | None
