@@ -190,7 +190,13 @@ class _Expression:
         if token.startswith("attribute_"):
             self.take()
             self.take("(")
-            there = self.operand() is not None
+            found = self.operand()
+            if token == "attribute_type":
+                self.take(",")
+                wanted = self.operand()["S"]
+                self.take(")")
+                return found is not None and wanted in found
+            there = found is not None
             self.take(")")
             return there is (token == "attribute_exists")
         left = self.operand()

@@ -16,8 +16,8 @@ from typing import Any
 
 from tabledesign.codec import Unreadable, codec_of
 from tabledesign.errors import InputError
-from tabledesign.expressions import Condition, attribute, render_condition, render_update
-from tabledesign.expressions.comparisons import Compare
+from tabledesign.expressions import Condition, Path, attribute, render_condition, render_update
+from tabledesign.expressions.comparisons import Compare, HasType, StoredType
 from tabledesign.expressions.conditions import all_of
 from tabledesign.expressions.updates import Assign, Clause, Increment, Remove, Update
 from tabledesign.patterns.applied import applied
@@ -196,14 +196,25 @@ def _guards(
     codec = codec_of(entity)
     if held is not None:
         fields = codec.fields if exact else _plan_made_from(entity, change)
-        return unchanged(entity, fields, held, whole=exact)
-    guards = given_as(entity, given or {})
+        return [*_places(change), *unchanged(entity, fields, held, whole=exact)]
+    guards = [*_places(change), *given_as(entity, given or {})]
     oldest = oldest_plain_form(entity)
     if oldest is not None:
         # An update in place of an older form would be undone by its upcaster.
         version = RawPath((entity.__table__.version_attribute,))
         guards.append(Compare(version, ">=", Raw({"N": str(oldest)})))
     return guards
+
+
+def _places(change: Change) -> list[Condition]:
+    """What the change looks into is there: DynamoDB calls the request malformed where it is not."""
+    conditions: list[Condition] = []
+    for clause in change.clauses:
+        *holder, last = clause.path.segments
+        if holder:
+            stored: StoredType = "list" if isinstance(last, int) else "map"
+            conditions.append(HasType(Path(tuple(holder)), stored))
+    return conditions
 
 
 def _plan_made_from(entity: type[Entity], change: Change) -> frozenset[str]:
