@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
 PYTEST_ARGS ?=
+ZOO_ARGS ?=
 MUTANTS_ARGS ?=
 
 # A file of tests stays on one worker, which loads its data once; the longest come first.
@@ -23,7 +24,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engines demo test full bench mutants check catalogue clean
+.PHONY: help venv engines demo test full zoo bench mutants check catalogue clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,11 +37,14 @@ demo: $(READY) ## prove the to-do design, load real tasks, answer every pattern
 	$(BIN)/tabledesign todo demo
 
 test: $(READY) $(ENGINES) ## the tests
-	$(BIN)/python -m pytest $(SHARED) -m "not full" tests $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(SHARED) -m "not full and not zoo" tests $(PYTEST_ARGS)
 
 full: $(READY) $(ENGINES) ## the tests, the long ones too; writes docs/evidence/full-lane.md
 	$(BIN)/python -m pytest $(SHARED) --timeout 1800 tests \
 		--evidence-page docs/evidence/full-lane.md $(PYTEST_ARGS)
+
+zoo: $(READY) ## plant bugs in the library and see each caught; ZOO_ARGS=--write renews docs/evidence/zoo.md
+	$(BIN)/python -m tests.zoo $(ZOO_ARGS)
 
 bench: $(READY) $(ENGINES) ## the benchmarks, side by side with the peers
 	$(BIN)/python -m benchmarks

@@ -1,0 +1,186 @@
+"""A planted bug: one function or method of the library, replaced by a wrong one for a while."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+import sys
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from inspect import isgenerator
+from types import ModuleType
+from typing import Any, cast
+
+import tabledesign
+from tabledesign.schema.entity import Entity
+
+__all__ = ["CRASHES", "Function", "Plant", "Watch", "altered", "planted", "seeing"]
+
+Function = Callable[..., Any]
+CRASHES = (
+    TypeError,
+    AttributeError,
+    NameError,
+    KeyError,
+    IndexError,
+    ZeroDivisionError,
+    RecursionError,
+    NotImplementedError,
+)
+"""What a plant that is itself broken raises; a bug is caught by what it does, not by these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """One bug, and the check that must find it.
+
+    ``where`` is ``module:function`` or ``module:Class.method`` without the package's name;
+    ``wrong`` is given the right function and makes the wrong one. ``mode`` is the way of failing
+    that it stands for.
+    """
+
+    name: str
+    bug: str
+    mode: str
+    where: str
+    wrong: Callable[[Function], Function]
+    check: str
+
+    @property
+    def address(self) -> tuple[str, list[str]]:
+        """The module and the path of attributes in it."""
+        module, path = self.where.split(":")
+        return f"tabledesign.{module}", path.split(".")
+
+
+@dataclass(slots=True)
+class Watch:
+    """Whether the wrong function was called, and whether it broke instead of being wrong."""
+
+    calls: int = 0
+    crash: BaseException | None = None
+
+    def over(self, wrong: Function, right: Function) -> Function:
+        """The wrong function, watched."""
+
+        @functools.wraps(right)
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            self.calls += 1
+            try:
+                result = wrong(*args, **kwargs)
+            except CRASHES as error:
+                self.crash = error
+                raise
+            return self._followed(result) if isgenerator(result) else result
+
+        return watched
+
+    def _followed(self, operation: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        try:
+            return (yield from operation)
+        except CRASHES as error:
+            self.crash = error
+            raise
+
+
+@contextmanager
+def planted(plant: Plant) -> Generator[Watch]:
+    """The bug is in the library, in every module that holds the function, until this ends."""
+    _import_all()
+    module_name, path = plant.address
+    holder: Any = importlib.import_module(module_name)
+    for name in path[:-1]:
+        holder = getattr(holder, name)
+    watch = Watch()
+    with ExitStack() as undo:
+        undo.callback(_forget)
+        if isinstance(holder, ModuleType):
+            right = getattr(holder, path[-1])
+            wrong = watch.over(plant.wrong(right), right)
+            for module, name in _holders(right):
+                undo.callback(setattr, module, name, right)
+                setattr(module, name, wrong)
+        else:
+            held = cast("dict[str, object]", vars(holder))[path[-1]]
+            undo.callback(setattr, holder, path[-1], held)
+            setattr(holder, path[-1], _in_class(held, plant, watch))
+        _forget()
+        yield watch
+
+
+def _in_class(held: object, plant: Plant, watch: Watch) -> object:
+    """The wrong method, in the same kind of descriptor as the right one."""
+    if isinstance(held, property):
+        getter = cast("Function", held.fget)
+        return property(watch.over(plant.wrong(getter), getter))
+    method = cast("Function", held)
+    return watch.over(plant.wrong(method), method)
+
+
+def _holders(right: object) -> list[tuple[ModuleType, str]]:
+    return [
+        (module, name)
+        for module in _modules()
+        for name, value in list(vars(module).items())
+        if value is right
+    ]
+
+
+def _modules() -> list[ModuleType]:
+    """The library's modules and the tests'; plants keep the right functions that they use."""
+    return [
+        module
+        for name, module in list(sys.modules.items())
+        if name.split(".")[0] in ("tabledesign", "tests") and not name.endswith("_plants")
+    ]
+
+
+@functools.cache
+def _import_all() -> None:
+    for found in pkgutil.walk_packages(tabledesign.__path__, "tabledesign."):
+        if not found.name.startswith(("tabledesign.cli", "tabledesign.testing.test_")):
+            importlib.import_module(found.name)
+
+
+def _forget() -> None:
+    """What was compiled or computed before a plant, or with it, is made anew."""
+    for module in _modules():
+        for value in list(vars(module).values()):
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
+    kinds: list[type[Entity]] = [Entity]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if "__codec__" in vars(kind):
+            type.__delattr__(kind, "__codec__")
+
+
+def altered(change: Callable[[Any], Any]) -> Callable[[Function], Function]:
+    """A wrong function that gives the right answer, changed."""
+    return lambda right: lambda *args, **kwargs: change(right(*args, **kwargs))
+
+
+def seeing(change: Callable[[Any, Any], Any]) -> Callable[[Function], Function]:
+    """A wrong operation that sees another answer than the one to its effect."""
+
+    def wrong(right: Function) -> Function:
+        def operation(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+            inner = right(*args, **kwargs)
+            try:
+                effect = next(inner)
+                while True:
+                    try:
+                        answer = yield effect
+                    except Exception as error:  # noqa: BLE001 - it is the operation's to handle
+                        effect = inner.throw(error)
+                    else:
+                        effect = inner.send(change(effect, answer))
+            except StopIteration as done:
+                return done.value
+
+        return operation
+
+    return wrong
