@@ -15,7 +15,7 @@ from tabledesign.repository.writing import upsert, write
 from ..writes.design import TENANT_NAME, House, Person, Task, check_truth
 from ..writes.memory import Memory
 from ..writes.stepping import interleaved
-from ..writes.test_faults import state
+from ..writes.sweep import state
 from .check import Check, Shortest, source_of
 
 __all__ = ["INTERLEAVING_CHECKS"]
@@ -86,7 +86,7 @@ def _fresh(prepared: tuple[Any, ...]) -> tuple[Memory, House]:
     return memory, house
 
 
-def _after(prepared: tuple[Any, ...], makes: Sequence[Make]) -> list[Any] | None:
+def _after(prepared: tuple[Any, ...], makes: Sequence[Make]) -> object:
     """What is there after these, one after the other; None where one of them fails."""
     memory, house = _fresh(prepared)
     try:
@@ -94,7 +94,7 @@ def _after(prepared: tuple[Any, ...], makes: Sequence[Make]) -> list[Any] | None
             drive(make(house), memory)
     except TabledesignError:
         return None
-    return state(memory)
+    return state(memory.items)
 
 
 def _interleavings(seed: int) -> Iterator[None]:
@@ -112,7 +112,7 @@ def _interleavings(seed: int) -> Iterator[None]:
         said = f"after {prepared!r}, at once in the order {order}: " + " and ".join(
             f"{name} ({each.error!r})" for (name, _), each in zip(named, outcomes, strict=True)
         )
-        if state(memory) not in [_after(prepared, each) for each in orders]:
+        if state(memory.items) not in [_after(prepared, each) for each in orders]:
             raise Shortest(3, f"{said}: no order leaves what is there")
         try:
             check_truth(list(memory.items.values()), memory.clock.now())

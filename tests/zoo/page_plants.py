@@ -98,7 +98,11 @@ def _only_found(right: Function) -> Function:
 
 
 def _room_for_ever(right: Function) -> Function:
-    return lambda started, deadline, instant: deadline.total_seconds()
+    def room_left(started: Any, deadline: Any) -> Any:
+        yield from right(started, deadline)
+        return deadline.total_seconds()
+
+    return room_left
 
 
 def _never(*args: Any) -> bool:
@@ -128,7 +132,7 @@ PAGE_PLANTS = (
     Plant("first of equal keys counts", "Of two items with one key a batch stores the first.",
           BATCH, "repository.batch:put_many", _first_counts, "batches.writes"),
     Plant("batch without a deadline", "A batch that is never taken is sent again for ever.",
-          "deadlines", "repository.batch:_room", _room_for_ever, "batches.writes"),
+          "deadlines", "repository.batch:room_left", _room_for_ever, "batches.writes"),
     Plant("UnprocessedKeys ignored", "Keys that a batch left unread are taken for absent.",
           BATCH, "repository.reading:fetch_many", seeing(_everything_taken), "batches.reads"),
     Plant("equal keys asked twice", "A batch get names one key several times.",

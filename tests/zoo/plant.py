@@ -16,7 +16,7 @@ from typing import Any, cast
 import tabledesign
 from tabledesign.schema.entity import Entity
 
-__all__ = ["CRASHES", "Function", "Plant", "Watch", "altered", "planted", "seeing"]
+__all__ = ["CRASHES", "Function", "Plant", "Watch", "altered", "located", "planted", "seeing"]
 
 Function = Callable[..., Any]
 CRASHES = (
@@ -85,27 +85,35 @@ class Watch:
             raise
 
 
+def located(plant: Plant) -> tuple[Any, str]:
+    """The module or class that holds the function, and its name there."""
+    module, path = plant.address
+    holder: Any = importlib.import_module(module)
+    for name in path[:-1]:
+        holder = getattr(holder, name)
+    if path[-1] not in vars(holder):
+        raise AttributeError(f"{plant.name!r} is planted at {plant.where}, and nothing is there")
+    return holder, path[-1]
+
+
 @contextmanager
 def planted(plant: Plant) -> Generator[Watch]:
     """The bug is in the library, in every module that holds the function, until this ends."""
     _import_all()
-    module_name, path = plant.address
-    holder: Any = importlib.import_module(module_name)
-    for name in path[:-1]:
-        holder = getattr(holder, name)
+    holder, name = located(plant)
     watch = Watch()
     with ExitStack() as undo:
         undo.callback(_forget)
         if isinstance(holder, ModuleType):
-            right = getattr(holder, path[-1])
+            right = getattr(holder, name)
             wrong = watch.over(plant.wrong(right), right)
-            for module, name in _holders(right):
-                undo.callback(setattr, module, name, right)
-                setattr(module, name, wrong)
+            for module, known_as in _holders(right):
+                undo.callback(setattr, module, known_as, right)
+                setattr(module, known_as, wrong)
         else:
-            held = cast("dict[str, object]", vars(holder))[path[-1]]
-            undo.callback(setattr, holder, path[-1], held)
-            setattr(holder, path[-1], _in_class(held, plant, watch))
+            held = cast("dict[str, object]", vars(holder))[name]
+            undo.callback(setattr, holder, name, held)
+            setattr(holder, name, _in_class(held, plant, watch))
         _forget()
         yield watch
 

@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import timedelta
 from itertools import product
 from random import Random
-from typing import Any
 
 from tabledesign.engine.allowance import Retries, within
 from tabledesign.engine.deadline import Deadline
@@ -24,8 +23,11 @@ from tabledesign.errors import (
 )
 from tabledesign.wire import Request
 
+from ..writes.memory import Memory
+from ..writes.scenarios import HOUSE
+from ..writes.sweep import Bench
 from ..writes.test_cancellations import PASSING, REASONS, cancelled, expected
-from ..writes.test_faults import FAULTS, SCENARIOS, increments, prepared, run, state
+from ..writes.test_effects import played
 from .check import Check, source_of
 
 __all__ = ["RETRY_CHECKS"]
@@ -106,43 +108,19 @@ def _may_repeat(request: Request) -> bool:
 
 def _sweep(seed: int) -> Iterator[None]:
     """A fault at request n, once or from then on, leaves all of a write or nothing, once."""
-    before, swept = state(prepared()), dict[str, tuple[Any, int]]()
-    for name, write in SCENARIOS.items():
-        error, after, requests = run(write, lambda n: None)
-        assert error is None, f"{name} fails without a fault: {error}"
-        swept[name] = (after, requests)
-    cases = [
-        (name, fault, n, lasting)
-        for name, (_, requests) in swept.items()
-        for fault, n, lasting in product(FAULTS, range(1, requests + 1), (False, True))
-    ]
+    bench = Bench(HOUSE, Memory())
+    cases = list(bench.cases())
     source_of("sweep", seed).shuffle(cases)
-    for name, fault, at, lasting in cases:
-        failing = _failing(fault, at, lasting=lasting)
-        error, found, _ = run(SCENARIOS[name], failing)
-        after = swept[name][0]
-        said = f"{name}, {fault} at {at}{' and on' if lasting else ''}: {error!r}"
-        assert found in (before, after), f"neither before nor after: {said}"
-        if error is None:
-            assert found == after, f"told as done: {said}"
-        elif error.retry != "unknown_outcome":
-            assert found == before or name == "upsert", f"told as not done: {said}"
+    for case in cases:
+        bench.check(case)
         yield
 
 
-def _failing(fault: str, at: int, *, lasting: bool) -> Any:
-    def failing(number: int) -> Any:
-        strikes = number == at or (lasting and number > at)
-        return FAULTS[fault]() if strikes else None
-
-    return failing
-
-
 def _counted(seed: int) -> Iterator[None]:
-    """Of additions whose answers are lost each is there once."""
-    number = 30 + seed % 1_000
+    """Of writes whose answers are lost each has its effect once."""
+    number = seed % 1_000_000
     while True:
-        increments(number)
+        played(number)
         number += 1
         yield
 
@@ -168,6 +146,6 @@ def _reasons(seed: int) -> Iterator[None]:
 RETRY_CHECKS = (
     Check("requests.attempts", "sent again only where and while it may be", _attempts, 1_000),
     Check("requests.sweep", "a fault anywhere leaves all of a write or nothing", _sweep, 600),
-    Check("requests.counted", "an addition whose answer is lost counts once", _counted, 20),
+    Check("requests.counted", "a write whose answer is lost has its effect once", _counted, 40),
     Check("transactions.reasons", "a cancellation is told by steps", _reasons, 300),
 )

@@ -45,8 +45,8 @@ def _not_touched(right: Function) -> Function:
 
 
 def _created_anew(right: Function) -> Function:
-    return lambda lowering, entity, version, *, keep_created: right(
-        lowering, entity, version, keep_created=False
+    return lambda entity, now, *, version, keep_created: right(
+        entity, now, version=version, keep_created=False
     )
 
 
@@ -157,7 +157,7 @@ RULE_PLANTS = (
     Plant("time of change not kept", "An update leaves updated_at as it is.",
           KEPT, "patterns.update:with_settings", _not_touched, MODEL),
     Plant("time of creation made anew", "A put overwrites created_at.",
-          KEPT, f"{LOWERING}._stamped", _created_anew, MODEL),
+          KEPT, "patterns.writes:stamped", _created_anew, MODEL),
     Plant("claim not released on delete", "A unique value stays taken when its item is gone.",
           UNIQUE, KEEPINGS, _effects(_not_released), TRUTH),
     Plant("old claim kept on update", "The value that an item gave up stays taken.",

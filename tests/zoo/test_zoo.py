@@ -11,7 +11,7 @@ from tabledesign.keys.composite import Composite
 from tabledesign.keys.text import Text, escape
 
 from .check import Check, Shortest
-from .plant import Function, Plant
+from .plant import Function, Plant, located
 from .runner import control, try_plant
 from .zoo import CHECKS, PLANTS
 
@@ -44,6 +44,11 @@ def test_the_zoo_is_large_and_every_bug_has_a_name_and_a_check_of_its_own() -> N
     assert len(PLANTS) >= 34
     assert len({plant.name for plant in PLANTS}) == len(PLANTS)
     assert {plant.check for plant in PLANTS} <= set(CHECKS)
+
+
+def test_every_bug_is_planted_where_there_is_a_function() -> None:
+    for each in PLANTS:
+        located(each)
 
 
 def plant(where: str, wrong: Any, check: str = "keys.tuples") -> Plant:

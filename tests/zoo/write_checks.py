@@ -10,7 +10,7 @@ from tabledesign.errors import TabledesignError
 
 from ..writes.design import TENANT_NAME, House, check_truth
 from ..writes.memory import Memory
-from ..writes.test_histories import History
+from ..writes.steps import History
 from .check import Check, Shortest, source_of
 from .ledger import Ledger
 
