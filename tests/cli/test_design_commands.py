@@ -79,6 +79,16 @@ def test_explain_shows_every_pattern_with_one_request(run: Run) -> None:
     assert 20 == done.out.count("\n  request      1 ")
 
 
+def test_explain_tells_how_many_items_the_writes_of_an_entity_with_rules_touch(run: Run) -> None:
+    done = run("explain", TODO)
+    assert "writes of User: one transaction of at most so many items: create 2, put 3" in done.out
+    assert "writes of Task" not in done.out
+
+    writes = json.loads(run("explain", TODO, "--json").out)["writes"]
+    assert {"User", "Member"} == set(writes)
+    assert 4 == writes["Member"]["move"]
+
+
 def test_explain_as_json_has_the_exact_request(run: Run) -> None:
     done = run("explain", TODO, "overdue_tasks", "--json")
     (only,) = json.loads(done.out)["patterns"]

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tabledesign.codec import codec_of
+from tabledesign.errors import InputError
 from tabledesign.expressions import Condition
 from tabledesign.expressions.comparisons import Compare, NotExists
 from tabledesign.expressions.conditions import any_of
+from tabledesign.limits import EXPRESSION_BYTES
 from tabledesign.patterns.expiring import ttl_field
 from tabledesign.patterns.raw import Raw, RawPath
 from tabledesign.patterns.reads import primary_key
@@ -66,13 +68,17 @@ def unchanged(
 ) -> list[Condition]:
     """The fields are stored as they were read; null and absent are different things.
 
-    ``whole`` says so of every attribute, those that are no field's among them.
+    ``whole`` says so of every attribute, those that are no field's among them. DynamoDB takes a
+    condition of 4 KB: of an item with more attributes than that the version says it, where the
+    entity has one.
     """
     table, codec = entity.__table__, codec_of(entity)
     names = {codec.fields[name].stored_name for name in fields}
     if whole or held.is_old:
         names = {field.stored_name for field in codec.fields.values()}
         names |= held.row.keys() - set(table.key_attributes)
+        if _is_wide(names, held):
+            names = {codec.fields[_version_of(entity, len(names))].stored_name}
         names.add(table.version_attribute)
     primary = {codec.fields[name].stored_name for name in primary_key(entity).fields}
     conditions: list[Condition] = []
@@ -80,6 +86,25 @@ def unchanged(
         path, value = RawPath((name,)), held.row.get(name)
         conditions.append(NotExists(path) if value is None else Compare(path, "=", Raw(value)))
     return conditions
+
+
+def _is_wide(names: Iterable[str], held: Held) -> bool:
+    """Whether the attributes, one by one, would not fit into a condition beside what it says."""
+    absent, present = len("attribute_not_exists(#n999) AND "), len("#n999 = :v999 AND ")
+    size = sum(present if name in held.row else absent for name in names)
+    return size > EXPRESSION_BYTES - 256
+
+
+def _version_of(entity: type[Entity], attributes: int) -> str:
+    version = entity.__settings__.version
+    if version is None:
+        raise InputError(
+            f"{entity.__name__} has {attributes} attributes, more than one condition can guard "
+            'together; declare a field that counts its writes, versioned="version", which guards '
+            "them all",
+            code="update.too_wide",
+        )
+    return version
 
 
 def given_as(entity: type[Entity], given: Mapping[str, object]) -> list[Condition]:
