@@ -15,10 +15,12 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from tempfile import TemporaryDirectory
 
-from scripts.mutants.mutant import Mutant, read_lines
+from scripts.mutants.mutant import Mutant
+from scripts.mutants.plan import Plan, found_again
 from scripts.mutants.report import write_report
-from scripts.mutants.results import Result, add, latest, sample
+from scripts.mutants.results import Result, add, latest
 from scripts.mutants.subjects import SUBJECTS
 from scripts.mutants.trees import Tree
 
@@ -32,19 +34,24 @@ def main() -> int:
     """Run what has no result yet; 0 when every sampled mutant has one."""
     options = _options()
     BUILD.mkdir(parents=True, exist_ok=True)
-    plan = sample(_mutants(options.maker, anew=options.anew), options.size, options.seed)
+    plan = Plan(ROOT, BUILD, options.maker)
+    names = plan.names(size=options.size, seed=options.seed)
+    found = found_again(names, plan.mutants())
     if options.module:
-        plan = [mutant for mutant in plan if mutant.module in options.module]
+        found = [mutant for mutant in found if mutant.module in options.module]
     done = _results()
-    waiting = [one for one in plan if _is_due(done.get(one.id), survivors=options.survivors)]
-    print(f"mutants: {len(plan)} sampled, {len(waiting)} to run", flush=True)
+    waiting = [one for one in found if _is_due(one.id, done.get(one.id), options)]
+    print(
+        f"mutants: {len(names)} sampled, {len(found)} in this source, {len(waiting)} to run",
+        flush=True,
+    )
     _run(waiting, options.workers, options.stages)
     done = _results()
-    results = [done[mutant.id] for mutant in plan if mutant.id in done]
+    results = [done[name] for name in names if name in done]
     print("mutants:", dict(Counter(one.outcome for one in results)))
     if options.report:
         write_report(EVIDENCE, results, seed=options.seed, size=options.size)
-    return 0 if len(results) == len(plan) else 1
+    return 0 if len(results) == len(names) else 1
 
 
 def _options() -> argparse.Namespace:
@@ -55,21 +62,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--module", action="append", help="only this one; may be repeated")
     parser.add_argument("--stages", type=int, help="only so many stages of tests: a first look")
-    parser.add_argument("--survivors", action="store_true", help="run again what survived")
-    parser.add_argument("--anew", action="store_true", help="make the mutants of today's source")
+    parser.add_argument("--only", action="append", help="one mutant, by name; may be repeated")
+    parser.add_argument(
+        "--survivors", action="store_true", help="run again what survived, and nothing else"
+    )
     parser.add_argument("--report", action="store_true", help="write docs/evidence/mutants.*")
     return parser.parse_args()
-
-
-def _mutants(maker: str, *, anew: bool) -> list[Mutant]:
-    """All mutants; made once for a source, because that takes longer than to run a few."""
-    path = BUILD / "all.ndjson"
-    if anew or not path.exists():
-        command = [maker, "-m", "scripts.mutants.make_mutants"]
-        made = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-        path.write_text(made, encoding="utf-8")
-    with path.open(encoding="utf-8") as file:
-        return list(read_lines(file))
 
 
 def _results() -> dict[str, Result]:
@@ -79,8 +77,12 @@ def _results() -> dict[str, Result]:
         return latest(file)
 
 
-def _is_due(result: Result | None, *, survivors: bool) -> bool:
-    return result is None or (survivors and result.outcome == "survived")
+def _is_due(name: str, result: Result | None, options: argparse.Namespace) -> bool:
+    if options.only:
+        return name in options.only
+    if options.survivors:
+        return result is not None and result.outcome == "survived"
+    return result is None
 
 
 def _run(waiting: list[Mutant], workers: int, stages: int | None) -> None:
@@ -92,7 +94,7 @@ def _run(waiting: list[Mutant], workers: int, stages: int | None) -> None:
     stop = threading.Event()
 
     def work(number: int) -> None:
-        tree = Tree.copied(ROOT, BUILD / f"tree-{number}")
+        tree = Tree.copied(ROOT, trees / str(number))
         try:
             while not stop.is_set() and not queue.empty():
                 result = _judged(tree, queue.get_nowait(), commit, stages)
@@ -105,7 +107,8 @@ def _run(waiting: list[Mutant], workers: int, stages: int | None) -> None:
         finally:
             stop.set()  # there is nothing left, or something is wrong that the others would meet
 
-    with ThreadPoolExecutor(workers) as pool:
+    with TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(workers) as pool:
+        trees = Path(folder)
         try:
             for future in [pool.submit(work, number) for number in range(workers)]:
                 future.result()

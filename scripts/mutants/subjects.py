@@ -72,19 +72,20 @@ SUBJECTS = (
         (
             _tests("patterns", "body", "matrix", "refusals")
             + _tests("repository", "questions", "items"),
-            _tests("writes", "rules", "cancellations")
-            + _tests("patterns", "index_truth")
-            + _tests("design", "symbolic", "catalogue", "lint", "definition", "arguments")
-            + _tests("repository", "binding", "pages", "tenants", "compiled_questions", "async"),
-            _tests("writes", "todo", "interleavings", "faults", "histories")
-            + _tests("repository", "cursor"),
+            _tests("design", "symbolic", "catalogue", "lint", "definition", "arguments")
+            + _tests("repository", "binding", "compiled_questions")
+            + _tests("writes", "rules", "cancellations")
+            + _tests("repository", "pages", "tenants", "async"),
+            _tests("patterns", "index_truth")
+            + _tests("writes", "todo", "interleavings", "faults", "histories")
+            + _tests("repository", "cursor", "issued_cursors"),
         ),
     ),
     Subject(
         "cursor",
         ("src/tabledesign/repository/cursor.py",),
         (
-            _tests("repository", "cursor"),
+            _tests("repository", "cursor", "issued_cursors"),
             _tests("repository", "pages", "questions", "tenants", "items", "binding"),
             _tests("proof", "foreign_cursors", "walks"),
         ),
@@ -96,7 +97,7 @@ SUBJECTS = (
             for name in ("retry", "allowance", "once", "creates", "failures")
         ),
         (
-            _tests("engine", "retry", "once", "creates", "failures"),
+            _tests("engine", "retry", "pauses", "once", "creates", "failures"),
             _tests("engine", "deadline", "client", "drivers", "scripted", "embedded")
             + _tests("writes", "cancellations", "faults"),
         ),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import re
 import resource
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,11 +40,47 @@ class Run:
     by: str = ""
 
 
+class Warm:
+    """The process in which runs of tests are forked, and how one of them is ended."""
+
+    def __init__(self, root: Path) -> None:
+        # A variable that forbids bytecode may be set; the first run of a stage is to write it.
+        environment = os.environ | {
+            "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}",
+            "PYTHONDONTWRITEBYTECODE": "",
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "scripts.mutants.warm"],
+            cwd=root,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,  # nothing may be read ahead of what `select` is asked about
+        )
+
+    def run(self, order: Mapping[str, object], seconds: float) -> int | None:
+        """The exit code of the run; None where it took longer and was ended."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        answers = self._process.stdout
+        child = int(answers.readline())
+        with contextlib.suppress(ProcessLookupError):
+            # A mutant that fills the memory ends itself, not the machine.
+            resource.prlimit(child, resource.RLIMIT_AS, (MEMORY, MEMORY))
+        ended, _, _ = select.select([answers], [], [], seconds)
+        if not ended:
+            os.killpg(child, signal.SIGKILL)
+        code = int(answers.readline())
+        return code if ended else None
+
+
 @dataclass(slots=True)
 class Tree:
     """One copy, and how long each stage of tests takes in it while nothing is mutated."""
 
     root: Path
+    warm: Warm
     clean: dict[tuple[str, ...], float] = field(default_factory=dict[tuple[str, ...], float])
 
     @classmethod
@@ -54,7 +93,7 @@ class Tree:
             if (source / name).is_file():
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source / name, target / name)
-        return cls(target)
+        return cls(target, Warm(target))
 
     def judged(
         self, mutant: Mutant, subject: Subject, *, stages: int | None = None
@@ -96,28 +135,17 @@ class Tree:
 
     def _tests(self, tests: Sequence[str], seconds: float, *, keep_bytecode: bool = False) -> Run:
         """Run the tests of a stage in this copy, in a process group that can be ended whole."""
-        environment = os.environ | {"PYTHONPATH": str(self.root / "src")}
-        if not keep_bytecode:
-            environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        output = self.root / "output.txt"
+        order = {
+            "arguments": [*OPTIONS, *tests],
+            "output": str(output),
+            "keep_bytecode": keep_bytecode,
+        }
         began = time.monotonic()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *OPTIONS, *tests],
-            cwd=self.root,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-        # A mutant that fills the memory ends itself, not the machine.
-        resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
-        try:
-            output, _ = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+        code = self.warm.run(order, seconds)
+        if code is None:
             return Run(None, time.monotonic() - began)
-        failure = FIRST_FAILURE.search(output)
-        by = failure[1] if failure else output[-200:].strip().split("\n")[-1]
-        return Run(process.returncode, time.monotonic() - began, by if process.returncode else "")
+        text = output.read_text(encoding="utf-8", errors="replace")
+        failure = FIRST_FAILURE.search(text)
+        by = failure[1] if failure else text[-200:].strip().split("\n")[-1]
+        return Run(code, time.monotonic() - began, by if code else "")

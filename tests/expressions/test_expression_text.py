@@ -116,6 +116,23 @@ def test_every_clause_has_its_text(clause: Clause, text: str) -> None:
     assert text == render(update(clause)).text
 
 
+@pytest.mark.parametrize(
+    ("clause", "values"),
+    [
+        (field("a").assign(1), [1]),
+        (field("a").assign_if_absent(2), [2]),
+        (field("a").increment(3), [3]),
+        (field("a").increment(4, when_absent=5), [5, 4]),
+        (field("a").append([6], when_absent=[7]), [[7], [6]]),
+        (field("a").prepend([8], when_absent=[9]), [[8], [9]]),
+        (field("a").add(10), [10]),
+        (field("a").discard({11}), [{11}]),
+    ],
+)
+def test_every_clause_brings_its_values(clause: Clause, values: list[object]) -> None:
+    assert values == [at.value for at in render(update(clause)).values.values()]
+
+
 def test_an_update_has_one_section_of_each_kind_whatever_the_order_of_its_clauses() -> None:
     changes = update(
         field("tags").discard({"x"}),
@@ -262,3 +279,12 @@ def test_a_path_is_the_same_place_however_it_was_made() -> None:
     assert len({field("a"), attribute("a"), attribute("b")}) == 2
     assert field("a").size() != field("a")
     assert Exists(field("a")) == Exists(attribute("a"))
+
+
+def test_a_list_that_is_put_before_another_is_a_list_of_elements() -> None:
+    [at] = render(update(field("a").prepend([1]))).values.values()
+    assert ValueAt(attribute("a"), [1], "items") == at
+
+
+def test_a_value_is_compared_whole_where_nothing_else_is_said() -> None:
+    assert ValueAt(attribute("a"), 1, "whole") == ValueAt(attribute("a"), 1)

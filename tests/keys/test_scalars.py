@@ -102,6 +102,14 @@ def test_a_value_has_one_text(annotation: object, kind: Kind, value: object, tex
 
 
 @pytest.mark.parametrize(
+    "annotation", [str, int, Decimal, bool, date, datetime, UUID, bytes, Color, Rank, Literal[1, 2]]
+)
+def test_the_sample_of_a_type_is_the_text_of_a_value(annotation: object) -> None:
+    scalar = codec(annotation)
+    assert scalar.sample == scalar.encode(scalar.decode(scalar.sample), field="f")
+
+
+@pytest.mark.parametrize(
     ("annotation", "value", "code"),
     [
         (str, 1, "key.wrong_kind"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from scripts.mutants.mutant import Change, Mutant, changed, named, read_lines
+from scripts.mutants.plan import Plan, found_again
 from scripts.mutants.report import report, score
 from scripts.mutants.results import Result, add, latest, sample
 from scripts.mutants.subjects import SUBJECTS
@@ -103,6 +104,19 @@ def test_a_sample_takes_turns_and_all_of_a_module_that_has_fewer() -> None:
 
     assert ["keys", "cursor", "keys", "cursor", "keys"] == [mutant.module for mutant in drawn]
     assert 5 == len(set(drawn))
+
+
+def test_a_sample_that_was_drawn_is_found_again_in_changed_source() -> None:
+    found = mutants(3)
+    names = [found[2].id, "gone from it", found[0].id]
+
+    assert [found[2], found[0]] == found_again(names, found)
+
+
+def test_a_plan_is_drawn_once_for_a_seed_and_a_size(tmp_path: Path) -> None:
+    (tmp_path / "plan-7-60.json").write_text('["a", "b"]')
+
+    assert ["a", "b"] == Plan(tmp_path, tmp_path, "no maker is asked").names(size=60, seed=7)
 
 
 def test_the_last_result_of_a_mutant_counts_and_a_line_cut_short_does_not(tmp_path: Path) -> None:
