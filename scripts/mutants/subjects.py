@@ -33,7 +33,8 @@ _BUILT_ON_KEYS = (
 _BUILT_ON_WRITES = (
     *_tests("patterns", "index_truth"),
     *_tests("repository", "items", "tenants"),
-    *_tests("writes", "rules", "cancellations", "todo", "interleavings", "faults", "histories"),
+    *_tests("writes", "rules", "verbs", "cancellations", "todo", "interleavings", "faults"),
+    *_tests("writes", "histories"),
 )
 
 SUBJECTS = (
@@ -70,12 +71,12 @@ SUBJECTS = (
         "patterns",
         ("src/tabledesign/patterns/*.py",),
         (
-            _tests("patterns", "body", "matrix", "refusals")
-            + _tests("repository", "questions", "items"),
+            _tests("patterns", "body", "matrix", "refusals", "attribute_reads")
+            + _tests("repository", "questions", "items")
+            + _tests("writes", "rules", "verbs", "exactness", "sums"),
             _tests("design", "symbolic", "catalogue", "lint", "definition", "arguments")
-            + _tests("repository", "binding", "compiled_questions")
-            + _tests("writes", "rules", "cancellations")
-            + _tests("repository", "pages", "tenants", "async"),
+            + _tests("repository", "binding", "compiled_questions", "pages", "tenants", "async")
+            + _tests("writes", "effects", "validators", "cancellations", "batches"),
             _tests("patterns", "index_truth")
             + _tests("writes", "todo", "interleavings", "faults", "histories")
             + _tests("repository", "cursor", "issued_cursors"),

@@ -44,6 +44,14 @@ def test_an_item_has_the_documented_size(item: dict[str, Any], size: int) -> Non
     assert size == item_size(item)
 
 
+@pytest.mark.parametrize(
+    ("exponent", "plain"),
+    [("12E+1", "120"), ("1E+3", "1000"), ("-123E-2", "-1.23"), ("12E-4", "0.0012"), ("0E+4", "0")],
+)
+def test_a_number_has_one_size_however_it_is_written(exponent: str, plain: str) -> None:
+    assert item_size({"a": {"N": plain}}) == item_size({"a": {"N": exponent}})
+
+
 def test_a_number_is_never_taken_for_smaller_than_documented_nor_for_much_larger() -> None:
     source = random.Random(3)
     for _ in range(5_000):

@@ -118,6 +118,19 @@ def test_another_item_that_arrives_after_the_read_is_not_ours(table: Table) -> N
     assert (table.stored() or {})["token"] == {"S": "t2"}
 
 
+def test_an_item_that_arrives_after_the_read_and_cannot_be_read_leaves_it_unknown(
+    table: Table,
+) -> None:
+    def late(request: Request, n: int) -> Exception | None:
+        if n == 3:
+            table.store(ITEM)
+        return LOST if n == 1 else BUSY if n > 3 else None
+
+    with pytest.raises(OutcomeUnknown, match="could not be read") as caught:
+        table.create(late)
+    assert ("outcome.unknown", Throttled) == (caught.value.code, type(caught.value.__cause__))
+
+
 def test_marks_tell_our_item_although_it_was_changed_since(table: Table) -> None:
     def changed(request: Request, n: int) -> Exception | Lost | None:
         if n == 2:
@@ -142,6 +155,7 @@ def test_an_expired_item_in_the_way_leaves_the_decision_to_the_condition(table: 
 def test_a_create_that_can_neither_be_sent_nor_read_stays_unknown(table: Table) -> None:
     with pytest.raises(OutcomeUnknown) as caught:
         table.create(lambda request, n: LOST if n == 1 else BUSY)
+    assert caught.value is LOST
     assert isinstance(caught.value.__cause__, Throttled)
     assert table.stored() is None
 

@@ -169,10 +169,11 @@ def test_other_callers_of_the_client_keep_its_retries(mode: str) -> None:
     assert service.applied == 1 + 3
 
 
-def test_failures_are_not_charged_to_the_quota_of_other_callers() -> None:
+@pytest.mark.parametrize("answer", ["500", "throttled"])
+def test_failures_are_not_charged_to_the_quota_of_other_callers(answer: str) -> None:
     client = client_of("standard")
     service = served(client)
-    service.answer = ANSWERS["500"][0]
+    service.answer = ANSWERS[answer][0]
     engine = ClientEngine(client)
     for _ in range(150):  # the quota pays for 100 of botocore's own
         failure(engine)
