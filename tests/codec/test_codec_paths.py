@@ -100,6 +100,7 @@ BAD: list[tuple[tuple[str | int, ...], object, Role, str, str]] = [
     (("address", "zip"), "x", "whole", "path.unknown_field", "has nothing at 'address.zip'"),
     (("address", 0), "x", "whole", "path.unknown_field", "has nothing at 'address[0]'"),
     (("pair", 2), "x", "whole", "path.unknown_field", "has nothing at 'pair[2]'"),
+    (("address", "zip", 0), "x", "whole", "path.unknown_field", "has nothing at 'address.zip'"),
     (("homes", "x"), "x", "whole", "path.unknown_field", "has nothing at 'homes.x'"),
     (("address", "city"), 5, "whole", "value.kind", "User.address.city is of type int"),
     (("pay", "limit"), 0.5, "whole", "value.kind", "User.pay.limit is of type float"),

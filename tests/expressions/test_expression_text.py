@@ -26,6 +26,8 @@ from tabledesign.expressions import (
 )
 from tabledesign.keys.slot import Slot
 
+# Null is a value that may stand in, other than none at all.
+SET_NULL_AND_APPEND = "SET #n0 = list_append(if_not_exists(#n0, :v0), :v1)"
 A, B, C = (field(name).exists() for name in "abc")
 
 
@@ -107,6 +109,7 @@ def test_parentheses_stand_where_precedence_needs_them_and_around_what_is_negate
             field("a").prepend([1], when_absent=[]),
             "SET #n0 = list_append(:v0, if_not_exists(#n0, :v1))",
         ),
+        (field("a").append([1], when_absent=None), SET_NULL_AND_APPEND),
         (field("a").remove(), "REMOVE #n0"),
         (field("a").add(1), "ADD #n0 :v0"),
         (field("a").discard({1}), "DELETE #n0 :v0"),
