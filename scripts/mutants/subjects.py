@@ -71,7 +71,7 @@ SUBJECTS = (
         "patterns",
         ("src/tabledesign/patterns/*.py",),
         (
-            _tests("patterns", "body", "matrix", "refusals", "attribute_reads")
+            _tests("patterns", "body", "matrix", "refusals", "steps", "attribute_reads")
             + _tests("repository", "questions", "items")
             + _tests("writes", "rules", "verbs", "exactness", "sums"),
             _tests("design", "symbolic", "catalogue", "lint", "definition", "arguments")
@@ -98,7 +98,7 @@ SUBJECTS = (
             for name in ("retry", "allowance", "once", "creates", "failures")
         ),
         (
-            _tests("engine", "retry", "pauses", "once", "creates", "failures"),
+            _tests("engine", "failure_table", "failures", "retry", "pauses", "creates", "once"),
             _tests("engine", "deadline", "client", "drivers", "scripted", "embedded")
             + _tests("writes", "cancellations", "faults"),
         ),

@@ -273,6 +273,12 @@ def test_a_template_that_can_only_write_other_types_is_disjoint() -> None:
     assert overlap(space(Template("T#x{n}#")), b) is None
 
 
+@pytest.mark.parametrize("text", ["%2X#", "%2x#", "%1a#", "%26#", "%#", "%2#"])
+def test_a_template_that_writes_no_escape_of_a_text_is_disjoint(text: str) -> None:
+    b = space(Composite((Part("name", codec(str)),)))
+    assert overlap(space(Template(text)), b) is None
+
+
 def test_an_undecided_pair_is_reported_as_such() -> None:
     a = space(Template("U#{x}"), Template("{x}"))
     b = space(Template("{y}#T"), Template("z{y}"))
