@@ -20,16 +20,16 @@ class Task(Entity, table=table):
     by_id = Key(partition="task_id")
 
 
-@pytest.mark.parametrize(
-    "write",
-    [
-        lambda t: t.update("a", UNTYPED, Change().set(title="x")),
-        lambda t: t.move("a", UNTYPED, task_id="2"),
-        lambda t: t.delete("a", UNTYPED),
-        lambda t: t.delete_if_exists("a", UNTYPED),
-        lambda t: t.require("a", UNTYPED),
-    ],
-)
+WRITES: list[Callable[[Transaction], Transaction]] = [
+    lambda t: t.update("a", UNTYPED, Change().set(title="x")),
+    lambda t: t.move("a", UNTYPED, task_id="2"),
+    lambda t: t.delete("a", UNTYPED),
+    lambda t: t.delete_if_exists("a", UNTYPED),
+    lambda t: t.require("a", UNTYPED),
+]
+
+
+@pytest.mark.parametrize("write", WRITES)
 def test_a_target_that_identifies_no_item_is_refused(
     write: Callable[[Transaction], Transaction],
 ) -> None:
