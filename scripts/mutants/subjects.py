@@ -71,7 +71,8 @@ SUBJECTS = (
         "patterns",
         ("src/tabledesign/patterns/*.py",),
         (
-            _tests("patterns", "body", "matrix", "refusals", "steps", "attribute_reads")
+            _tests("patterns", "changes", "applied", "given", "steps", "body", "attribute_reads")
+            + _tests("patterns", "matrix", "refusals")
             + _tests("repository", "questions", "items")
             + _tests("writes", "rules", "verbs", "exactness", "sums"),
             _tests("design", "symbolic", "catalogue", "lint", "definition", "arguments")

@@ -205,6 +205,26 @@ def test_the_models_own_validators_decide_too() -> None:
     assert "$ is refused: Value error, must not end before it starts" == str(whole.value)
 
 
+def test_a_refused_value_inside_a_tuple_is_told_by_its_stored_names() -> None:
+    class Weight(BaseModel):
+        grams: Annotated[int, Stored("g"), Field(gt=0)]
+
+    class Parcel(BaseModel):
+        parts: tuple[str, Weight]
+        more: dict[str, tuple[Weight, int]] = {}
+
+    codec = compile_codec(Parcel)
+    light: dict[str, Any] = {"M": {"g": {"N": "0"}}}
+    row: dict[str, Any] = {
+        "parts": {"L": [{"S": "x"}, light]},
+        "more": {"M": {"a": {"L": [light, {"N": "1"}]}}},
+    }
+    with pytest.raises(Unreadable) as caught:
+        codec.decode(row)
+    refused = "is refused: Input should be greater than 0"
+    assert f"$.parts[1].g {refused}; $.more.a[0].g {refused}" == str(caught.value)
+
+
 def test_a_validator_that_stumbles_over_missing_fields_does_not_hide_the_faults() -> None:
     class Careless(BaseModel):
         first: int

@@ -24,6 +24,7 @@ from tabledesign.expressions import (
     render_update,
     update,
 )
+from tabledesign.expressions.comparisons import STORED_TYPES
 from tabledesign.keys.slot import Slot
 
 # Null is a value that may stand in, other than none at all.
@@ -291,3 +292,19 @@ def test_a_list_that_is_put_before_another_is_a_list_of_elements() -> None:
 
 def test_a_value_is_compared_whole_where_nothing_else_is_said() -> None:
     assert ValueAt(attribute("a"), 1, "whole") == ValueAt(attribute("a"), 1)
+
+
+def test_every_stored_type_has_dynamodbs_letters() -> None:
+    letters = {name: render(field("a").has_type(name)).values[":v0"].value for name in STORED_TYPES}
+    assert {
+        "text": "S",
+        "number": "N",
+        "binary": "B",
+        "boolean": "BOOL",
+        "null": "NULL",
+        "list": "L",
+        "map": "M",
+        "text_set": "SS",
+        "number_set": "NS",
+        "binary_set": "BS",
+    } == letters

@@ -196,17 +196,17 @@ def test_all_parts_given_make_one_point() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "operator", "field", "code"),
+    ("given", "operator", "field", "code", "named"),
     [
-        ({"n": 1}, None, None, "key.skipped_part"),
-        ({}, Range[object](1), "n", "key.skipped_part"),
-        ({"a": "x", "b": 1}, None, None, "key.unknown_part"),
-        ({"a": "x"}, Range[object](1), "b", "key.unknown_part"),
-        ({"a": "x", "n": 1}, Range[object](1), "n", "key.part_twice"),
-        ({"a": "x", "n": 1}, Range[object](1), None, "key.part_twice"),
-        ({"a": None}, None, None, "key.absent_part"),
-        ({"a": "x"}, StartsWith("1"), "n", "key.wrong_operator"),
-        ({"a": "x"}, Range[object]("1"), "n", "key.wrong_kind"),
+        ({"n": 1}, None, None, "key.skipped_part", "a"),
+        ({}, Range[object](1), "n", "key.skipped_part", "a"),
+        ({"a": "x", "b": 1}, None, None, "key.unknown_part", "b"),
+        ({"a": "x"}, Range[object](1), "b", "key.unknown_part", "b"),
+        ({"a": "x", "n": 1}, Range[object](1), "n", "key.part_twice", "n"),
+        ({"a": "x", "n": 1}, Range[object](1), None, "key.part_twice", None),
+        ({"a": None}, None, None, "key.absent_part", "a"),
+        ({"a": "x"}, StartsWith("1"), "n", "key.wrong_operator", "n"),
+        ({"a": "x"}, Range[object]("1"), "n", "key.wrong_kind", "n"),
     ],
 )
 def test_a_question_that_no_key_can_answer_is_refused(
@@ -214,7 +214,8 @@ def test_a_question_that_no_key_can_answer_is_refused(
     operator: Range[object] | StartsWith | None,
     field: str | None,
     code: str,
+    named: str | None,
 ) -> None:
     with pytest.raises(InputError) as caught:
         a_key().interval(given, operator, field)
-    assert code == caught.value.code
+    assert (code, named) == (caught.value.code, caught.value.field)

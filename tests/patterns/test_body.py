@@ -103,6 +103,17 @@ def test_an_async_pattern_is_refused_without_its_source_too(stripped_codes: Desi
     assert ["pattern.branches"] == stripped_codes(f"async {method(GOOD['plain'])}")
 
 
+def test_a_pattern_that_yields_is_refused_with_and_without_its_source(
+    codes: Design, stripped_codes: Design
+) -> None:
+    text = method("yield Task.by_id.query(user_id=user_id)")
+    assert [["pattern.branches"]] * 3 == [
+        codes(text),
+        stripped_codes(text),
+        stripped_codes(f"async {text}"),
+    ]
+
+
 def test_reading_the_repository_in_a_body_is_refused(codes: Design) -> None:
     assert ["pattern.self"] == codes(
         'def p(self) -> Query[Task]:\n    "Mine."\n    return Task.by_id.query(user_id=self.me)'
