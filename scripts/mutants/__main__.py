@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -19,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 from scripts.mutants.mutant import Mutant
 from scripts.mutants.plan import Plan, found_again
-from scripts.mutants.report import write_report
+from scripts.mutants.report import explained, write_report
 from scripts.mutants.results import Result, add, latest
 from scripts.mutants.subjects import SUBJECTS
 from scripts.mutants.trees import Tree
@@ -40,7 +41,8 @@ def main() -> int:
     if options.module:
         found = [mutant for mutant in found if mutant.module in options.module]
     done = _results()
-    waiting = [one for one in found if _is_due(one.id, done.get(one.id), options)]
+    known = explained(EVIDENCE)
+    waiting = [one for one in found if _is_due(one.id, done.get(one.id), options, known)]
     print(
         f"mutants: {len(names)} sampled, {len(found)} in this source, {len(waiting)} to run",
         flush=True,
@@ -64,7 +66,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--stages", type=int, help="only so many stages of tests: a first look")
     parser.add_argument("--only", action="append", help="one mutant, by name; may be repeated")
     parser.add_argument(
-        "--survivors", action="store_true", help="run again what survived, and nothing else"
+        "--survivors",
+        action="store_true",
+        help="run again what survived and is not explained, and nothing else",
     )
     parser.add_argument("--report", action="store_true", help="write docs/evidence/mutants.*")
     return parser.parse_args()
@@ -77,11 +81,13 @@ def _results() -> dict[str, Result]:
         return latest(file)
 
 
-def _is_due(name: str, result: Result | None, options: argparse.Namespace) -> bool:
+def _is_due(
+    name: str, result: Result | None, options: argparse.Namespace, known: Container[str]
+) -> bool:
     if options.only:
         return name in options.only
     if options.survivors:
-        return result is not None and result.outcome == "survived"
+        return result is not None and result.outcome == "survived" and name not in known
     return result is None
 
 

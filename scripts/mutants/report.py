@@ -13,22 +13,22 @@ from pathlib import Path
 
 from scripts.mutants.results import Result
 
-__all__ = ["report", "score", "write_report"]
+__all__ = ["explained", "report", "score", "write_report"]
 
 HEAD = "| module | mutants | killed | timed out | survived | explained | score | without them |"
 RULE = "|---|---|---|---|---|---|---|---|"
 
 
-def score(results: Sequence[Result], explained: Mapping[str, str]) -> tuple[float, float]:
+def score(results: Sequence[Result], said: Mapping[str, str]) -> tuple[float, float]:
     """The share of mutants noticed: of all, and of those that are not explained."""
     noticed = sum(one.outcome != "survived" for one in results)
-    equivalent = sum(one.outcome == "survived" and one.id in explained for one in results)
+    equivalent = sum(one.outcome == "survived" and one.id in said for one in results)
     rest = len(results) - equivalent
     return noticed / max(len(results), 1), noticed / max(rest, 1)
 
 
 def report(
-    results: Sequence[Result], explained: Mapping[str, str], *, seed: int, size: int, date: str
+    results: Sequence[Result], said: Mapping[str, str], *, seed: int, size: int, date: str
 ) -> str:
     """The report as Markdown."""
     modules = list(dict.fromkeys(one.module for one in results))
@@ -48,27 +48,27 @@ def report(
         RULE,
     ]
     for module in modules:
-        lines.append(_row(module, [r for r in results if r.module == module], explained))
-    lines += [_row("all", results, explained), ""]
+        lines.append(_row(module, [r for r in results if r.module == module], said))
+    lines += [_row("all", results, said), ""]
     for title, wanted in (("Survivors, explained", True), ("Survivors, not explained", False)):
-        rows = [r for r in results if r.outcome == "survived" and (r.id in explained) == wanted]
-        lines += [f"## {title}", ""] + (_survivors(rows, explained) or ["None.", ""])
+        rows = [r for r in results if r.outcome == "survived" and (r.id in said) == wanted]
+        lines += [f"## {title}", ""] + (_survivors(rows, said) or ["None.", ""])
     lines += ["## Timed out", ""]
     lines += _survivors([r for r in results if r.outcome == "timeout"], {}) or ["None.", ""]
     return "\n".join(lines)
 
 
-def _row(name: str, results: Sequence[Result], explained: Mapping[str, str]) -> str:
+def _row(name: str, results: Sequence[Result], said: Mapping[str, str]) -> str:
     count = Counter(one.outcome for one in results)
-    known = sum(one.outcome == "survived" and one.id in explained for one in results)
-    of_all, of_rest = score(results, explained)
+    known = sum(one.outcome == "survived" and one.id in said for one in results)
+    of_all, of_rest = score(results, said)
     return (
         f"| {name} | {len(results)} | {count['killed']} | {count['timeout']} | "
         f"{count['survived']} | {known} | {of_all:.1%} | {of_rest:.1%} |"
     )
 
 
-def _survivors(results: Sequence[Result], explained: Mapping[str, str]) -> list[str]:
+def _survivors(results: Sequence[Result], said: Mapping[str, str]) -> list[str]:
     lines: list[str] = []
     for one in sorted(results, key=lambda one: (one.module, one.path, one.line)):
         lines += [
@@ -80,18 +80,23 @@ def _survivors(results: Sequence[Result], explained: Mapping[str, str]) -> list[
             "```",
             "",
         ]
-        if one.id in explained:
-            lines += [explained[one.id], ""]
+        if one.id in said:
+            lines += [said[one.id], ""]
     return lines
+
+
+def explained(folder: Path) -> dict[str, str]:
+    """What was said of survivors, by the mutant's name."""
+    path = folder / "mutants-explained.toml"
+    said: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return said
 
 
 def write_report(folder: Path, results: Sequence[Result], *, seed: int, size: int) -> None:
     """Write the page and the raw results next to what is said of the survivors."""
     folder.mkdir(parents=True, exist_ok=True)
-    source = folder / "mutants-explained.toml"
-    explained: dict[str, str] = tomllib.loads(source.read_text()) if source.exists() else {}
     raw = "".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in results)
     (folder / "mutants.ndjson").write_text(raw, encoding="utf-8")
     date = datetime.now(UTC).date().isoformat()
-    page = report(results, explained, seed=seed, size=size, date=date)
+    page = report(results, explained(folder), seed=seed, size=size, date=date)
     (folder / "mutants.md").write_text(page, encoding="utf-8")
