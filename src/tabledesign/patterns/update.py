@@ -196,7 +196,8 @@ def _guards(
     codec = codec_of(entity)
     if held is not None:
         fields = codec.fields if exact else _plan_made_from(entity, change)
-        return [*_places(change), *unchanged(entity, fields, held, whole=exact)]
+        as_read = unchanged(entity, fields, held, whole=exact)
+        return [*_places(change), *as_read, *given_as(entity, given or {})]
     guards = [*_places(change), *given_as(entity, given or {})]
     oldest = oldest_plain_form(entity)
     if oldest is not None:
