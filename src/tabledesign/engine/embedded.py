@@ -19,7 +19,7 @@ from tabledesign.engine.clients import answer_first, make_client
 from tabledesign.engine.protocol import Capabilities
 from tabledesign.engine.store import REGION, Account
 from tabledesign.errors import EngineUnreachable, InputError
-from tabledesign.wire import Request, Response
+from tabledesign.wire import Item, Request, Response
 
 __all__ = ["EmbeddedEngine", "embedded"]
 
@@ -60,6 +60,14 @@ class EmbeddedEngine:
                 code="engine.closed",
             )
         return self._engine.send(request)
+
+    def stored(self, table_name: str) -> list[Item]:
+        """Every item of a table as it is stored, without a request: how tests look at it.
+
+        The items are the store's own: look at them before anything more is written.
+        """
+        with self._account.lock:
+            return list(self._account.items(table_name))
 
     def save(self, path: Path | None = None) -> None:
         """Write everything to the path, or to the state file; whole or not at all."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -13,9 +13,10 @@ from tabledesign.schema.entity import Entity
 from tabledesign.testing.clients import Crashed, Raised, Seen
 from tabledesign.testing.expiry import alive
 from tabledesign.testing.model import Answer, Identified, Row, Rows, answer, identify
+from tabledesign.testing.outcomes import Errors
 from tabledesign.testing.showing import shown
 
-__all__ = ["Ask", "Call", "Expected", "How", "Moment", "Write", "explain"]
+__all__ = ["Ask", "Call", "Expected", "How", "Moment", "ReadBack", "Write", "explain"]
 
 How = Literal["all", "count", "first", "one", "page"]
 
@@ -24,12 +25,14 @@ How = Literal["all", "count", "first", "one", "page"]
 class Moment:
     """What a call is judged by: the time, whether faults are about, whether indexes lag.
 
-    ``versions`` are all that an item ever was; a lagging index may still hold any of them.
+    ``together`` says that other calls ran at the same time. ``versions`` are all that an item
+    ever was; a lagging index may still hold any of them.
     """
 
     now: datetime
     faults: bool = False
     lag: bool = False
+    together: bool = False
     versions: dict[Identified, list[Entity]] = field(default_factory=dict[Identified, list[Entity]])
 
 
@@ -37,12 +40,26 @@ class Moment:
 class Expected:
     """What a write must do to these rows: give a value or raise an error, and what is then there.
 
-    ``value`` of None is not compared.
+    ``value`` of None is not compared. Where ``errors`` are given, the error must be exactly one
+    of them, and name the step, or the two steps, that it belongs to.
     """
 
     after: Rows
     value: object = None
     error: type[BaseException] | tuple[type[BaseException], ...] | None = None
+    errors: Errors = field(default_factory=dict[tuple[str, ...], set[type[BaseException]]])
+
+    @property
+    def fails(self) -> bool:
+        """Whether the write must not succeed."""
+        return self.error is not None or bool(self.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """What an update leaves, where that is read after it: others may have written since."""
+
+    entity: Entity | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +123,22 @@ def explain(
     error = seen.error if isinstance(seen, Raised) else None
     if isinstance(error, InputError):
         # A value that cannot stand in a key, a change that an index forbids: nothing is done.
-        yield rows
+        if error.code != "transaction.same_item" or (
+            isinstance(call, Write)
+            and _names_a_failure(error, call.expect(rows, tenant, moment.now))
+        ):
+            yield rows
         return
     if moment.faults and error is not None and _is_fault(error):
         yield rows
         if isinstance(call, Write) and _may_be_applied(error):
             expected = call.expect(rows, tenant, moment.now)
-            if expected.error is None:
+            if not expected.fails:
                 yield expected.after
         return
     if isinstance(call, Write):
         expected = call.expect(rows, tenant, moment.now)
-        if _matches(seen, expected):
+        if _matches(seen, expected, moment):
             yield expected.after
     elif _answers(
         call,
@@ -141,12 +162,41 @@ def _may_be_applied(error: BaseException) -> bool:
     return isinstance(error, Crashed) or getattr(error, "retry", "") == "unknown_outcome"
 
 
-def _matches(seen: Seen, expected: Expected) -> bool:
+def _matches(seen: Seen, expected: Expected, moment: Moment) -> bool:
     if isinstance(seen, Raised):
+        if expected.errors:
+            return _names_a_failure(seen.error, expected)
         return expected.error is not None and isinstance(seen.error, expected.error)
-    if expected.error is not None:
+    if expected.fails:
         return False
-    return expected.value is None or seen.value == expected.value
+    return expected.value is None or _is_left(seen.value, expected.value, moment)
+
+
+def _names_a_failure(error: BaseException, expected: Expected) -> bool:
+    """Whether a step fails so in the model, and the error names that step."""
+    details: Mapping[str, Any] = getattr(error, "details", {})
+    named: Iterable[str] = details.get("steps", ()) if isinstance(error, InputError) else ()
+    names = tuple(named) or tuple(details[each] for each in ("step",) if each in details)
+    return type(error) in expected.errors.get(names, ())
+
+
+def _is_left(value: Any, expected: object, moment: Moment) -> bool:
+    if isinstance(expected, Mapping):
+        wanted = cast("Mapping[str, object]", expected)
+        if not isinstance(value, Mapping):
+            return False
+        given = cast("Mapping[str, object]", value)
+        return list(given) == list(wanted) and all(
+            _is_left(given[name], each, moment) for name, each in wanted.items()
+        )
+    if isinstance(expected, ReadBack):
+        if value is None:
+            return moment.together or moment.faults
+        return value == expected.entity or (
+            moment.together
+            and identify(None, value) == identify(None, cast("Any", expected.entity))
+        )
+    return bool(value == expected)
 
 
 def _answers(

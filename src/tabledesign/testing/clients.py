@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from queue import SimpleQueue
 from threading import Thread
 from typing import ClassVar, TypeAlias
@@ -44,7 +45,7 @@ _END = object()
 class Client:
     """An engine that stops its thread before each request, until the test lets it go on.
 
-    ``requests`` counts the requests of the running call.
+    ``requests`` counts the requests of the running call, ``instants`` are the times it was told.
     """
 
     thread_safe: ClassVar[bool] = False
@@ -52,6 +53,8 @@ class Client:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.requests = 0
+        self.instants: list[datetime] = []
+        self.clock: Clock = _Watched(clock_of(engine), self.instants)
         self.seen: Seen | None = None
         self._go: SimpleQueue[object] = SimpleQueue()
         self._stopped: SimpleQueue[None] = SimpleQueue()
@@ -68,11 +71,6 @@ class Client:
         """Those of the engine behind it."""
         return capabilities_of(self.engine)
 
-    @property
-    def clock(self) -> Clock:
-        """The clock of the engine behind it."""
-        return clock_of(self.engine)
-
     def send(self, request: Request) -> Response:
         """Wait for the test, then carry the request."""
         self.requests += 1
@@ -83,6 +81,7 @@ class Client:
     def start(self, call: Callable[[], object]) -> None:
         """Begin a call and run it to its first request, or to its end."""
         self.requests = 0
+        self.instants.clear()
         self.seen = None
         self._go.put(call)
         self._stopped.get()
@@ -105,6 +104,32 @@ class Client:
             except BaseException as error:  # noqa: BLE001 - handed to the test as it is
                 self.seen = Raised(error)
             self._stopped.put(None)
+
+
+class _Watched:
+    """The engine's clock; it notes what time it told."""
+
+    def __init__(self, clock: Clock, instants: list[datetime]) -> None:
+        self._clock = clock
+        self._instants = instants
+
+    def now(self) -> datetime:
+        instant = self._clock.now()
+        if instant not in self._instants:
+            self._instants.append(instant)
+        return instant
+
+    def sleep(self, seconds: float) -> None:
+        self._clock.sleep(seconds)
+
+    async def asleep(self, seconds: float) -> None:
+        await self._clock.asleep(seconds)
+
+    def new_id(self) -> str:
+        return self._clock.new_id()
+
+    def fraction(self) -> float:
+        return self._clock.fraction()
 
 
 def interleave(

@@ -72,7 +72,8 @@ def _taken(entity: type[Entity], name: str) -> Spelled:
 
 def draw_change(source: Source, entity: type[Entity], values: Values | None = None) -> Change:
     """A change of one to three fields; in half of the cases whole keys at once."""
-    fields = [name for name in entity.model_fields if name not in primary_fields(entity)]
+    own = {entity.__settings__.version, *primary_fields(entity)}
+    fields = [name for name in entity.model_fields if name not in own]
     if not fields:
         return Change()
     chosen = dict.fromkeys(choice(source, fields) for _ in range(source.integer(1, 3)))
@@ -97,7 +98,7 @@ def _extended(
     if not info.is_required():
         verbs.append(("remove", 2))
     if taken.type is int and not (taken.nullable or taken.metadata or own):
-        verbs.append(("add", 2))
+        verbs += [("add", 2), ("increment", 1)]
     if get_origin(taken.type) is list and not (taken.nullable or taken.metadata or own):
         verbs.append(("append", 2))
     if get_origin(taken.type) in (set, frozenset) and not (taken.metadata or own):
@@ -107,6 +108,8 @@ def _extended(
         return change.remove(name)
     if verb == "add":
         return change.add(**{name: source.integer(-3, 3)})
+    if verb == "increment":
+        return change.increment(name, source.integer(-3, 3), at_least=0, at_most=10)
     value = draw_field(source, entity, name, values)
     if verb in ("add_to", "discard_from") and not value:
         return change.set(**{name: value})

@@ -8,14 +8,16 @@ from typing import Any
 
 from tabledesign.codec import codec_of
 from tabledesign.schema.entity import Entity
-from tabledesign.testing.model import Row
+from tabledesign.testing.model import Done, Identified, Row, Rows
 
-__all__ = ["alive", "expiry_field"]
+__all__ = ["alive", "expiry_field", "held"]
 
 
 @cache
 def expiry_field(entity: type[Entity]) -> str | None:
     """The field that is stored under the table's TTL attribute."""
+    if entity is Done:
+        return "until"
     wanted = entity.__table__.ttl
     if wanted is None:
         return None
@@ -31,3 +33,9 @@ def alive(row: Row, now: datetime) -> bool:
         return True
     at = value.timestamp() if isinstance(value, datetime) else float(value)
     return at > now.timestamp()
+
+
+def held(rows: Rows, at: Identified, now: datetime) -> Row | None:
+    """The row, unless it has expired."""
+    row = rows.get(at)
+    return row if row is not None and alive(row, now) else None

@@ -15,9 +15,10 @@ from tabledesign.repository.repository import Repository
 from tabledesign.testing.calls import Ask, Call, How
 from tabledesign.testing.drawing import Values, draw_arguments
 from tabledesign.testing.source import Seeded, Source, chance, choice, weighted
-from tabledesign.testing.verbs import Around, Verb, write_of
+from tabledesign.testing.verbs import Verb, write_of
 from tabledesign.testing.verbs_of_keys import ALL_VERBS
 from tabledesign.testing.world import Round, World
+from tabledesign.testing.write_drawing import Around
 
 __all__ = ["Failure", "History", "Report", "Setting", "draw_round", "run_histories"]
 
@@ -122,7 +123,7 @@ def _draw_call(source: Source, world: World, setting: Setting, client: int) -> C
     if patterns and chance(source, 35):
         return _draw_question(source, world, setting, client)
     entities = list(setting.repository.__table__.entities.values())
-    around = Around(entities, world.stored(client), setting.values)
+    around = Around(entities, world.stored(client), setting.values, world.earlier)
     for _ in range(5):
         verb = weighted(source, setting.usable)
         drawn = verb.draw(source, around)

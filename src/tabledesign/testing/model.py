@@ -24,7 +24,17 @@ from tabledesign.schema.key import BoundKey, First, Key, Last
 from tabledesign.schema.query import Lookups, Query, Question
 from tabledesign.testing.conditions import holds
 
-__all__ = ["Answer", "Identified", "Row", "Rows", "answer", "identify", "primary_fields", "row_of"]
+__all__ = [
+    "Answer",
+    "Done",
+    "Identified",
+    "Row",
+    "Rows",
+    "answer",
+    "identify",
+    "primary_fields",
+    "row_of",
+]
 
 
 class Identified(NamedTuple):
@@ -44,6 +54,17 @@ class Row:
 
 
 Rows = Mapping[Identified, Row]
+
+
+class Done(Entity):
+    """What was done once under a request key: the digest of its content, its end, its results.
+
+    It stands among the rows as ``Identified(tenant, "idempotency", (key,))``.
+    """
+
+    digest: str
+    until: int
+    results: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)

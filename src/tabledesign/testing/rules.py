@@ -1,33 +1,32 @@
-"""Unique values and counters: for the reference model, and in the raw table."""
+"""Unique values and counters: for the reference model."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from tabledesign.patterns.keeping import COUNT
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.integrity import BoundRule
-from tabledesign.schema.key import TENANT
-from tabledesign.schema.table import Table
 from tabledesign.testing.expiry import alive
 from tabledesign.testing.model import Identified, Rows
-from tabledesign.wire import Item
 
-__all__ = ["counted", "keeping_faults", "repeats_a_unique_value"]
+__all__ = ["counted", "repeated", "rules_of"]
 
 
-def repeats_a_unique_value(rows: Rows, now: datetime) -> bool:
-    """Whether two items of one tenant have equal values where their entity allows one."""
-    seen = Counter(
-        (at.tenant, at.entity, rule.name, group)
-        for at, row in rows.items()
-        for rule in _rules(type(row.entity), "unique")
-        if (group := _group(row.entity, rule)) is not None and alive(row, now)
-    )
-    return any(number > 1 for number in seen.values())
+def repeated(rows: Rows, now: datetime, fresh: Container[Identified] = ()) -> frozenset[Identified]:
+    """The items of one tenant that have equal values where their entity allows one.
+
+    An expired item gives its value up, but one that is written now claims it all the same.
+    """
+    seen: dict[object, list[Identified]] = {}
+    for at, row in rows.items():
+        for rule in rules_of(type(row.entity), "unique"):
+            group = _group(row.entity, rule)
+            if group is not None and (at in fresh or alive(row, now)):
+                seen.setdefault((at.tenant, at.entity, rule.name, group), []).append(at)
+    return frozenset(at for several in seen.values() if len(several) > 1 for at in several)
 
 
 def counted(
@@ -43,35 +42,10 @@ def counted(
     )
 
 
-def keeping_faults(table: Table, rows: Rows, kept: Iterable[Item]) -> Iterator[str]:
-    """What is wrong with the items that keep the rules of these rows."""
-    claims: set[tuple[str, ...]] = set()
-    counts: Counter[tuple[str, ...]] = Counter()
-    for at, row in rows.items():
-        for rule in _rules(type(row.entity), "unique"):
-            claims |= set(_texts(rule, row.entity, at))
-        for rule in _rules(type(row.entity), "counter"):
-            counts.update(_texts(rule, row.entity, at))
-    for item in kept:
-        texts = tuple(
-            str(item[name]["S"])
-            for name in (table.partition_key, table.sort_key)
-            if name is not None
-        )
-        if COUNT in item:
-            expected, actual = counts.pop(texts, 0), int(item[COUNT]["N"])
-            if expected != actual:
-                yield f"the counter {texts[0]!r} says {actual}, and there are {expected}"
-        elif texts in claims:
-            claims.remove(texts)
-        elif table.ttl is None:
-            yield f"{texts[0]!r} is claimed, and no item has the value"
-    yield from (f"the unique value {texts[0]!r} is not claimed" for texts in sorted(claims))
-    yield from (f"{n} items are not counted in {texts[0]!r}" for texts, n in counts.items() if n)
-
-
-def _rules(entity: type[Entity], kind: str) -> list[BoundRule[Any]]:
-    return [rule for rule in entity.__rules__.values() if rule.kind == kind]
+@cache
+def rules_of(entity: type[Entity], kind: str) -> tuple[BoundRule[Any], ...]:
+    """The unique values, or the counters, of an entity."""
+    return tuple(rule for rule in entity.__rules__.values() if rule.kind == kind)
 
 
 def _group(entity: Entity, rule: BoundRule[Any]) -> tuple[object, ...] | None:
@@ -81,10 +55,3 @@ def _group(entity: Entity, rule: BoundRule[Any]) -> tuple[object, ...] | None:
             return None
     values = tuple(getattr(entity, name) for name in rule.fields)
     return None if None in values else values
-
-
-def _texts(rule: BoundRule[Any], entity: Entity, at: Identified) -> Iterator[tuple[str, ...]]:
-    values = entity.__dict__ if at.tenant is None else {**entity.__dict__, TENANT: at.tenant}
-    rendered = rule.render(values)
-    if rendered is not None:
-        yield rendered if entity.__table__.sort_key is not None else rendered[:1]

@@ -9,7 +9,6 @@ from typing import Literal
 
 from tabledesign.engine.protocol import Engine
 from tabledesign.engine.scripted import ScriptedEngine
-from tabledesign.errors import InputError
 from tabledesign.repository.repository import Repository
 from tabledesign.testing.calls import Moment
 from tabledesign.testing.drawing import Values
@@ -42,7 +41,6 @@ def setting(
     clients: int = 3,
 ) -> Setting:
     """How histories of the design run: behind the strict wrapper and the scope guard always."""
-    _check_settings(repository)
 
     def prepare(world: World, seed: int) -> None:
         table = repository.__table__
@@ -66,15 +64,3 @@ def setting(
 
     made = Setting(repository, engine, verbs, values or {}, clients)
     return replace(made, prepare=prepare, table_prefix=f"{weather}-history")
-
-
-def _check_settings(repository: type[Repository]) -> None:
-    for entity in repository.__table__.entities.values():
-        kept = entity.__settings__
-        if (kept.version, kept.created, kept.updated) != (None, None, None):
-            raise InputError(
-                f"{entity.__name__} has fields that the library keeps itself, a version or "
-                "timestamps, which the model does not follow yet; test a copy of the design "
-                "without them",
-                code="testing.settings",
-            )

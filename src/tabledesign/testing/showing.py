@@ -12,7 +12,11 @@ from tabledesign.patterns.change import Change
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.query import Identity
 
-__all__ = ["shown"]
+__all__ = ["Options", "shown"]
+
+
+class Options(dict[str, Any]):
+    """The keywords of a call, as the last of its arguments."""
 
 
 def shown(value: object) -> str:
@@ -32,6 +36,8 @@ def shown(value: object) -> str:
             return f"{entity.__name__}.{next(primary, '')}({_named(values)})"
         case Change(clauses):
             return "Change" + "".join(f".{_clause(clause)}" for clause in clauses)
+        case Options():
+            return _named(cast("Mapping[str, object]", value))
         case Enum():
             return str(value)
         case datetime():

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 
 from tabledesign.codec import Unreadable, codec_of
 from tabledesign.engine.protocol import Engine
 from tabledesign.schema.entity import Entity
-from tabledesign.schema.integrity import RESERVED_NAMES
 from tabledesign.schema.key import TENANT
 from tabledesign.schema.table import Table
 from tabledesign.testing.broken import Broken
+from tabledesign.testing.expiry import alive
+from tabledesign.testing.kept import Kept, keeping_faults, kept_of, record_of
 from tabledesign.testing.model import Identified, Row, identify
-from tabledesign.testing.rules import keeping_faults
 from tabledesign.wire import Item, Request
 
 __all__ = ["TableReader", "expected_keys", "scan"]
@@ -31,6 +33,16 @@ def scan(engine: Engine, table_name: str) -> Iterator[Item]:
         parameters["ExclusiveStartKey"] = response["LastEvaluatedKey"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What an item was read as, with the text of what it was read from."""
+
+    text: str
+    at: Identified
+    row: Row
+    kept: tuple[Kept, ...] = ()
+
+
 @dataclass(slots=True)
 class TableReader:
     """Reads the whole table as rows, and checks each item that is not as it was before."""
@@ -38,48 +50,71 @@ class TableReader:
     table: Table
     table_name: str
     tenants: Sequence[str | None]
-    known: dict[tuple[str, ...], tuple[Item, Identified, Row]] = field(
-        default_factory=dict[tuple[str, ...], tuple[Item, Identified, Row]]
-    )
+    known: dict[tuple[str, ...], _Known] = field(default_factory=dict[tuple[str, ...], _Known])
 
-    def read(self, engine: Engine) -> dict[Identified, Row]:
+    def read(self, engine: Engine, now: datetime) -> dict[Identified, Row]:
         """The rows; raises `Broken` for an item that cannot be read or whose keys are untrue.
 
         What the library keeps beside the entities, claims of unique values and counters, must be
-        as the entities make it.
+        as the entities make it; records of request keys are rows too.
         """
-        rows: dict[Identified, Row] = {}
-        known: dict[tuple[str, ...], tuple[Item, Identified, Row]] = {}
+        known: dict[tuple[str, ...], _Known] = {}
         kept: list[Item] = []
-        for item in scan(engine, self.table_name):
-            name = item.get(self.table.entity_attribute, {}).get("S")
-            entity = self.table.entities.get(str(name))
-            if entity is None:
-                if name not in RESERVED_NAMES:
-                    raise Broken(f"an item of no entity is stored: {_shown(self.table, item)}")
+        for item in _looked_at(engine, self.table_name):
+            name = str(item.get(self.table.entity_attribute, {}).get("S"))
+            if name in ("unique", "counter"):
                 kept.append(item)
                 continue
-            place = self._place(item)
+            place, text = self._place(item), repr(item)
             before = self.known.get(place)
-            if before is None or before[0] != item:
-                before = (item, *self._check(entity, item))
+            if before is None or before.text != text:
+                before = self._check(name, text, item)
             known[place] = before
-            rows[before[1]] = before[2]
         self.known = known
-        wrong = list(keeping_faults(self.table, rows, kept))
+        wanted = (
+            (each, alive(one.row, now)) for one in known.values() if one.kept for each in one.kept
+        )
+        wrong = list(keeping_faults(self.table, wanted, kept, now))
         if wrong:
             raise Broken("; ".join(wrong))
-        return rows
+        return {one.at: one.row for one in known.values()}
 
     def _place(self, item: Item) -> tuple[str, ...]:
         names = (self.table.partition_key, self.table.sort_key)
         return tuple(str(item[name].get("S")) for name in names if name is not None)
 
-    def _check(self, entity: type[Entity], item: Item) -> tuple[Identified, Row]:
+    def _check(self, name: str, text: str, stored: Item) -> _Known:
+        item = {attribute: _answered(value) for attribute, value in stored.items()}
+        if name == "idempotency":
+            return _Known(text, *record_of(self.table, item))
+        entity = self.table.entities.get(name)
+        if entity is None:
+            raise Broken(f"an item of no entity is stored: {_shown(self.table, item)}")
         row = _row(entity, item)
         tenant = _tenant_of(self.table, row.entity, item, self.tenants)
         _check_keys(self.table, row.entity, item, tenant)
-        return identify(tenant, row.entity), row
+        owner = "".join(self._place(item))
+        return _Known(text, identify(tenant, row.entity), row, kept_of(row.entity, tenant, owner))
+
+
+def _looked_at(engine: Engine, table_name: str) -> Iterable[Item]:
+    """The table's items, without a request where the engine lets one look into it."""
+    look: Callable[[str], Iterable[Item]] | None = getattr(engine, "stored", None)
+    return scan(engine, table_name) if look is None else look(table_name)
+
+
+def _answered(value: Any) -> Any:
+    """A stored value as boto3 hands it out: binary values are bytes."""
+    kind, inner = next(iter(value.items()))
+    if kind == "B" and isinstance(inner, str):
+        return {kind: b64decode(inner)}
+    if kind == "BS":
+        return {kind: [b64decode(each) if isinstance(each, str) else each for each in inner]}
+    if kind == "L":
+        return {kind: [_answered(each) for each in inner]}
+    if kind == "M":
+        return {kind: {name: _answered(each) for name, each in inner.items()}}
+    return value
 
 
 def expected_keys(entity: Entity, tenant: str | None) -> dict[str, str]:

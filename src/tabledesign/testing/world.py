@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any, TypeAlias, cast
 
 from tabledesign.design.provision import provision
@@ -22,7 +21,8 @@ from tabledesign.schema.entity import Entity
 from tabledesign.testing.broken import Broken
 from tabledesign.testing.calls import Ask, Call, Moment, Write, explain
 from tabledesign.testing.clients import Client, Raised, Returned, Seen, interleave
-from tabledesign.testing.model import Identified, Row, Rows
+from tabledesign.testing.explaining import Search
+from tabledesign.testing.model import Done, Identified, Row, Rows
 from tabledesign.testing.showing import shown
 from tabledesign.testing.truth import TableReader
 from tabledesign.testing.verbs import PUT, write_of
@@ -68,6 +68,9 @@ class World:
     rows: Rows = field(default_factory=dict[Identified, Row])
     hits: Counter[str] = field(default_factory=Counter[str])
     walks: dict[int, Walk] = field(default_factory=dict[int, Walk])
+    earlier: dict[str, list[tuple[Any, ...]]] = field(
+        default_factory=dict[str, list[tuple[Any, ...]]]
+    )
     repositories: list[Repository] = field(default_factory=list[Repository])
     reader: TableReader = field(init=False)
 
@@ -102,7 +105,7 @@ class World:
             self.walks.clear()
         actual = self._read()
         if actual != self.rows:
-            raise Broken(_unexplained([], [self.rows], actual))
+            raise Broken(_unexplained([], self.rows, actual))
 
     def close(self) -> None:
         """End the clients and drop the table."""
@@ -118,12 +121,18 @@ class World:
     def stored(self, client: int) -> list[Entity]:
         """What the model holds of the client's tenant."""
         tenant = self.tenant(client)
-        return [row.entity for at, row in self.rows.items() if at.tenant == tenant]
+        return [
+            row.entity
+            for at, row in self.rows.items()
+            if at.tenant == tenant and not isinstance(row.entity, Done)
+        ]
 
     def fill(self, entities: Sequence[tuple[int, Entity]]) -> None:
         """Put entities, each by a client; the model takes over what is then stored."""
         for client, entity in entities:
-            write = write_of(PUT, client, (entity,))
+            version = type(entity).__settings__.version
+            unread = {} if version is None else {version: 0}
+            write = write_of(PUT, client, (entity.model_copy(update=unread),))
             interleave([(self._client(self.repositories[client]), self._running(write))], ())
         if self.settle is not None:
             self.settle()
@@ -136,18 +145,20 @@ class World:
         calls = [self._with_cursor(call) for call in played.calls]
         running = [(self._client(self.repositories[c.client]), self._running(c)) for c in calls]
         seen = interleave(running, played.order)
-        moment = replace(self.moment or Moment(began), now=self.clock.now())
+        moment = replace(
+            self.moment or Moment(began), now=self.clock.now(), together=len(calls) > 1
+        )
         for call, outcome in zip(calls, seen, strict=True):
             self._count(call, outcome)
         # Questions write nothing: `finish` looks at the table once more.
         writes = any(isinstance(call, Write) for call in calls)
         actual = self._read() if writes else self.rows
-        path = self._explained(calls, seen, actual, moment, began)
+        path = self._explained(calls, seen, actual, moment)
         self.rows = actual
         self._remember(path, calls, seen, moment)
 
     def _read(self) -> Rows:
-        return self.reader.read(self.engine)
+        return self.reader.read(self.engine, self.clock.now())
 
     @staticmethod
     def _client(repository: Repository) -> Client:
@@ -167,6 +178,8 @@ class World:
     def _count(self, call: Call, seen: Seen) -> None:
         name = call.verb if isinstance(call, Write) else call.pattern
         self.hits[name] += 1
+        if isinstance(call, Write):
+            self.earlier.setdefault(name, []).append(call.arguments)
         if isinstance(seen, Returned) and isinstance(call, Ask) and call.how == "all":
             self.hits["rows answered"] += len(cast("list[object]", seen.value))
         if isinstance(seen, Raised):
@@ -181,43 +194,36 @@ class World:
         seen: Sequence[Seen],
         actual: Rows,
         moment: Moment,
-        began: datetime,
     ) -> list[Rows]:
         """The states on the way to what is stored; raises `Broken` where no order leads there."""
         parts: list[tuple[Call, Seen]] = []
         for call, outcome in zip(calls, seen, strict=True):
             parts += call.split(outcome) if isinstance(call, Write) else [(call, outcome)]
-        reached: list[Rows] = []
-        for now in dict.fromkeys((moment.now, began)):
-            # A row may expire while the calls run.
-            at = replace(moment, now=now)
-            for path in self._paths(tuple(parts), self.rows, at, (self.rows,)):
-                if path[-1] == actual:
-                    return list(path)
-                reached.append(path[-1])
-        raise Broken(_unexplained(parts, reached, actual))
+        search = Search(
+            parts, actual, lambda call, seen, rows: self._after(call, seen, rows, moment)
+        )
+        path = search.path(self.rows)
+        if path is None:
+            raise Broken(_unexplained(parts, search.nearest, actual))
+        return path
 
-    def _paths(
-        self,
-        left: tuple[tuple[Call, Seen], ...],
-        rows: Rows,
-        moment: Moment,
-        path: tuple[Rows, ...],
-    ) -> Iterator[tuple[Rows, ...]]:
-        if not left:
-            yield path
-        for index, (call, seen) in enumerate(left):
-            rest = left[:index] + left[index + 1 :]
+    def _after(self, call: Call, seen: Seen, rows: Rows, moment: Moment) -> Iterator[Rows]:
+        """What the call may leave, at whichever of the times that it was told it took place."""
+        client = self._client(self.repositories[call.client])
+        found: list[Rows] = []
+        for now in reversed(client.instants or [moment.now]):
             for after in explain(
                 call,
                 rows,
                 seen,
                 tenant=self.tenant(call.client),
-                requests=self._client(self.repositories[call.client]).requests,
-                moment=moment,
+                requests=client.requests,
+                moment=replace(moment, now=now),
                 repository=self.repository,
             ):
-                yield from self._paths(rest, after, moment, (*path, after))
+                if after not in found:
+                    found.append(after)
+                    yield after
 
     def _remember(
         self, path: list[Rows], calls: Sequence[Call], seen: Sequence[Seen], moment: Moment
@@ -255,12 +261,11 @@ class _Timed:
         return self.engine.send(request)
 
 
-def _unexplained(parts: Sequence[tuple[Call, Seen]], reached: list[Rows], actual: Rows) -> str:
+def _unexplained(parts: Sequence[tuple[Call, Seen]], expected: Rows | None, actual: Rows) -> str:
     lines = ["no order of these calls explains what was seen and what is stored:"]
     lines += [f"    {call}\n        gave {_shown(seen)}" for call, seen in parts]
-    if not reached:
+    if expected is None:
         return "\n".join([*lines, "  what a client saw is wrong in every order"])
-    expected = reached[0]
     for at in sorted({*expected, *actual}, key=str):
         if expected.get(at) != actual.get(at):
             lines.append(f"  stored for {at}:\n        {_row(actual.get(at))}")
