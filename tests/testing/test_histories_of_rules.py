@@ -32,7 +32,6 @@ REFUSALS = {
     "commit: item.missing",
     "commit: transaction.same_item",
     "once: idempotency.mismatch",
-    "put: item.stale",
     "update: condition.failed",
     "update: item.stale",
     "update: unique.taken",
