@@ -11,6 +11,7 @@ from tabledesign import (
     Change,
     ConditionFailed,
     Entity,
+    InputError,
     Key,
     Repository,
     StaleVersion,
@@ -123,3 +124,12 @@ def test_old_values_that_are_given_are_demanded_under_a_request_key_too(
 
     with pytest.raises(ConditionFailed):
         boxes.once("key", step, content="paint it green")
+
+
+def test_what_cannot_be_stored_is_refused_before_anything_else_is(engine: EmbeddedEngine) -> None:
+    boxes = Shelves(engine)
+
+    with pytest.raises(InputError):
+        boxes.put_all([Box(box_id="6"), Crate(crate_id="x" * 3_000)])
+
+    assert None is boxes.get(Box.by_id(box_id="6"))

@@ -57,6 +57,8 @@ def put_all(
     plain = [entity for entity in entities if not _has_rules(type(entity))]
     waiting = list({_identity(entity): entity for entity in ruled}.values())
     groups = list(_groups(waiting, context.tenant))
+    for entity in plain if groups else ():
+        item_of(entity, context.tenant)  # what cannot be stored is refused before all else
     left, requests, error = len(waiting), 0, None
     for steps in groups:
         if (yield from room_left(started, deadline)) <= 0:

@@ -11,7 +11,7 @@ from typing import Any
 from tabledesign.codec import codec_of
 from tabledesign.keys.text import unescape
 from tabledesign.patterns.keeping import COUNT, OWNER
-from tabledesign.repository.once import CONTENT, IDEMPOTENCY, RESULTS, UNTIL
+from tabledesign.repository.once import IDEMPOTENCY, RESULTS, UNTIL
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import TENANT
 from tabledesign.schema.table import Table
@@ -81,7 +81,7 @@ def record_of(table: Table, item: Item) -> tuple[Identified, Row]:
     if table.ttl is not None and item.get(table.ttl) != until:
         raise Broken(f"the record of the request key {key!r} lacks its TTL")
     results = tuple(_result(table, each) for each in item[RESULTS]["L"])
-    record = Done(digest=item[CONTENT]["S"], until=int(until["N"]), results=results)
+    record = Done(content=None, until=int(until["N"]), results=results)
     return Identified(next(iter(tenant), None), IDEMPOTENCY, (key,)), Row(record)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -92,11 +91,7 @@ def done(
 ) -> tuple[Identified, Done, Done | None]:
     """Where the record of a request key stands, the record to be made, and the one there is."""
     at = Identified(tenant, "idempotency", (key,))
-    made = Done(
-        digest=sha256(content.encode()).hexdigest(),
-        until=int(now.timestamp() + lifetime) + 1,
-        results=(),
-    )
+    made = Done(content=content, until=int(now.timestamp() + lifetime) + 1, results=())
     row = held(rows, at, now)
     return at, made, None if row is None else cast("Done", row.entity)
 

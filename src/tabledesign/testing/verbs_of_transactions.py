@@ -122,7 +122,7 @@ def _does_once(rows: Rows, tenant: str | None, now: datetime, key: str, *request
     steps, content, seconds = cast("tuple[dict[str, Wish], str, int]", request)
     at, made, found = done(rows, tenant, now, key, content, seconds)
     if found is not None:
-        if found.digest != made.digest:
+        if found.content != made.content:
             return Expected(rows, errors={(): {ConditionFailed}})
         return Expected(rows, dict(zip(steps, found.results, strict=True)))
     carried = carried_out(rows, tenant, now, steps)

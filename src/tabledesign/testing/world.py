@@ -154,7 +154,8 @@ class World:
         writes = any(isinstance(call, Write) for call in calls)
         actual = self._read() if writes else self.rows
         path = self._explained(calls, seen, actual, moment)
-        self.rows = actual
+        done = {at: row for at, row in path[-1].items() if isinstance(row.entity, Done)}
+        self.rows = {**actual, **done}
         self._remember(path, calls, seen, moment)
 
     def _read(self) -> Rows:
