@@ -71,7 +71,16 @@ SUBJECTS = (
         "patterns",
         ("src/tabledesign/patterns/*.py",),
         (
-            _tests("patterns", "changes", "applied", "given", "steps", "body", "attribute_reads")
+            _tests(
+                "patterns",
+                "changes",
+                "applied",
+                "given",
+                "budget",
+                "steps",
+                "body",
+                "attribute_reads",
+            )
             + _tests("patterns", "matrix", "refusals")
             + _tests("repository", "questions", "items")
             + _tests("writes", "rules", "verbs", "exactness", "sums"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NewType
 from uuid import UUID
 
 import pytest
@@ -231,3 +231,18 @@ def test_a_value_that_nests_too_deeply_is_refused(levels: int, fits: bool) -> No
     with pytest.raises(InputError) as caught:
         codec.encode(node)
     assert "value.too_deep" == caught.value.code
+
+
+UserId = NewType("UserId", str)
+
+
+def test_a_new_type_is_stored_as_what_it_is_made_of() -> None:
+    class Named(BaseModel):
+        user: UserId
+        friends: set[UserId]
+
+    codec = compile_codec(Named)
+    named = Named(user=UserId("ann"), friends={UserId("bob")})
+    stored: dict[str, Any] = {"user": {"S": "ann"}, "friends": {"SS": ["bob"]}}
+    assert stored == codec.encode(named)
+    assert named == codec.decode(stored)

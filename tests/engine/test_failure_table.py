@@ -25,6 +25,10 @@ def test_every_failure_becomes_the_error_that_was_reviewed(*, update_goldens: bo
         "cancellations": [
             [reason, rule.error.__name__, rule.code] for reason, rule in failures.CANCELLATIONS
         ],
+        "other statuses": {
+            str(status): failures.rule_for_status(status).code
+            for status in (400, 401, 402, 403, 404, 408, 409, 413, 429, 499, 500, 503, 599)
+        },
     }
     if update_goldens:
         GOLDEN.write_text(json.dumps(tables, indent=1) + "\n", encoding="utf-8")

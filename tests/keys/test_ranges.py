@@ -206,6 +206,10 @@ def test_all_parts_given_make_one_point() -> None:
         ({"a": "x", "n": 1}, Range[object](1), None, "key.part_twice", None),
         ({"a": None}, None, None, "key.absent_part", "a"),
         ({"a": "x"}, StartsWith("1"), "n", "key.wrong_operator", "n"),
+        ({}, StartsWith("\ud800"), "a", "key.lone_surrogate", "a"),
+        ({}, Range[object]("\ud800"), "a", "key.lone_surrogate", "a"),
+        ({}, Range[object](None, "\ud800"), "a", "key.lone_surrogate", "a"),
+        ({"a": "\ud800"}, None, None, "key.lone_surrogate", "a"),
         ({"a": "x"}, Range[object]("1"), "n", "key.wrong_kind", "n"),
     ],
 )
