@@ -161,6 +161,11 @@ def test_a_field_that_cannot_be_stored_is_refused(annotation: Any, code: str, wh
     assert not refusal.remedy.endswith(".") or refusal.remedy.endswith("...")
 
 
+def test_a_type_bound_to_the_clock_is_named() -> None:
+    (refusal,) = refusals_of(model_of(FutureDate))
+    assert refusal.fault.startswith("a stored FutureDate stops being one as time goes by")
+
+
 def test_all_refusals_of_a_model_come_at_once_and_in_order() -> None:
     class Inner(BaseModel):
         depth: float

@@ -152,6 +152,15 @@ def test_a_value_of_another_kind_is_refused_by_its_path(
     assert "; " in caught.value.message
 
 
+def test_a_value_of_no_model_of_a_union_is_told_which_are() -> None:
+    with pytest.raises(InputError) as caught:
+        CODEC.encode_field("shape", 5)
+    assert (
+        "Everything.shape is of type int, and Circle or Square is stored here; "
+        "pass a Circle or Square"
+    ) == caught.value.message
+
+
 def test_no_message_shows_the_value() -> None:
     canary = "s3cr3t"
     for name in CODEC.fields:

@@ -285,6 +285,8 @@ def test_an_undecided_pair_is_reported_as_such() -> None:
     witness = overlap(a, b)
     assert witness is not None
     assert witness.exact is False
+    # What was found for each half by itself is shown.
+    assert (witness.partition, witness.sort[:1]) == ("U#T", "z")
 
 
 def test_entities_with_their_own_names_are_proved_apart_by_the_name() -> None:

@@ -102,6 +102,25 @@ def test_a_value_has_one_text(annotation: object, kind: Kind, value: object, tex
 
 
 @pytest.mark.parametrize(
+    ("annotation", "value", "wanted", "remedy"),
+    [
+        (Color, "red", "a member of Color", "pass a Color"),
+        (Literal["a"], 1, "a plain str", "pass one of its str values"),
+        (Literal[1], "a", "a plain int", "pass one of its int values"),
+    ],
+)
+def test_a_value_of_another_kind_is_told_what_is_wanted(
+    annotation: object, value: object, wanted: str, remedy: str
+) -> None:
+    given = type(value).__name__
+    with pytest.raises(InputError) as caught:
+        codec(annotation).encode(value, field="f")
+    assert (
+        f"key field 'f' needs {wanted}, and a {given} was given; {remedy}" == caught.value.message
+    )
+
+
+@pytest.mark.parametrize(
     "annotation", [str, int, Decimal, bool, date, datetime, UUID, bytes, Color, Rank, Literal[1, 2]]
 )
 def test_the_sample_of_a_type_is_the_text_of_a_value(annotation: object) -> None:

@@ -136,7 +136,10 @@ def value_after(entity: type[Entity], clause: Clause, before: object = UNKNOWN) 
         return clause.value
     if isinstance(clause, Remove):
         field = entity.model_fields[clause.path.name]
-        return field.get_default(call_default_factory=True, validated_data={})
+        # A default that is made from other fields is known once those are.
+        if getattr(field, "default_factory_takes_validated_data", False):
+            return UNKNOWN
+        return field.get_default(call_default_factory=True)
     amount: object = None
     if isinstance(clause, Increment):
         amount = clause.by
