@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from tabledesign.engine.creates import resolve_create
 from tabledesign.engine.retry import send, send_many
 from tabledesign.engine.scripted import ScriptedDriver
-from tabledesign.errors import Throttled
+from tabledesign.errors import OutcomeUnknown, Throttled
 from tabledesign.wire import Request, Response
 
 BUSY = Throttled("too much; slow down", code="request.throttled")
+LOST = OutcomeUnknown("lost; read the item", code="outcome.unknown")
 READ = Request("Query", {})
 
 
@@ -16,6 +18,22 @@ def test_each_pause_of_a_request_may_be_twice_the_one_before() -> None:
     driver.clock.drawn = 0.5
 
     driver.drive(send(READ))
+
+    assert [0.025, 0.05, 0.1, 0.2] == driver.clock.slept
+
+
+def test_the_pauses_of_a_create_in_doubt_double_too() -> None:
+    def fault(request: Request, n: int) -> Response | Exception:
+        return {} if n > 8 or request.operation == "GetItem" else LOST
+
+    driver = ScriptedDriver(fault=fault)
+    driver.clock.drawn = 0.5
+    parameters = {
+        "TableName": "todo",
+        "Item": {"pk": {"S": "a"}},
+        "ConditionExpression": "attribute_not_exists(pk)",
+    }
+    driver.drive(resolve_create(Request("PutItem", parameters), key=("pk",)))
 
     assert [0.025, 0.05, 0.1, 0.2] == driver.clock.slept
 
