@@ -140,3 +140,24 @@ def test_a_path_cannot_be_iterated_or_searched() -> None:
     for use in (lambda: list(cast(Any, field("a"))), lambda: "b" in cast(Any, field("a"))):
         with pytest.raises(TypeError):
             use()
+
+
+ABOUT_A: list[Callable[[], object]] = [
+    lambda: Path(("a", *"b" * 32)),
+    lambda: field("a").is_in([]),
+    lambda: field("a").size().is_in([]),
+    lambda: field("a").equals(field("a")),
+    lambda: field("a").size().less(field("a").size()),
+    lambda: UNTYPED.has_type("S"),
+    lambda: field("a")["b"].add(1),
+    lambda: field("a").add(field("b")),
+    lambda: field("a").assign(field("b").size()),
+    lambda: projection("a", attribute("a")["b"]),
+]
+
+
+@pytest.mark.parametrize("make", ABOUT_A)
+def test_a_refusal_names_the_attribute_that_it_is_about(make: Callable[[], object]) -> None:
+    with pytest.raises(InputError) as caught:
+        make()
+    assert caught.value.field == "a"
