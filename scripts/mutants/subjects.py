@@ -83,7 +83,9 @@ SUBJECTS = (
             )
             + _tests("patterns", "matrix", "refusals")
             + _tests("repository", "questions", "items")
-            + _tests("writes", "rules", "verbs", "exactness", "sums"),
+            + _tests(
+                "writes", "rules", "verbs", "moved_versions", "wide_items", "exactness", "sums"
+            ),
             _tests("design", "symbolic", "catalogue", "lint", "definition", "arguments")
             + _tests("repository", "binding", "compiled_questions", "pages", "tenants", "async")
             + _tests("writes", "effects", "validators", "cancellations", "batches"),

@@ -1,0 +1,36 @@
+"""A move is a write like another: it counts the version on and keeps when the item was created."""
+
+from __future__ import annotations
+
+import pytest
+
+from tabledesign import Change, StaleVersion
+
+from .design import House, Person
+from .memory import Memory
+
+A, B = Person.by_id(person_id="a"), Person.by_id(person_id="b")
+
+
+def test_a_moved_item_has_the_next_version_and_its_day_of_creation(
+    house: House, memory: Memory
+) -> None:
+    created = house.create(Person(person_id="a"))
+    house.update(A, Change().set(team="blue"))
+    memory.clock.sleep(60)
+    house.move(A, person_id="b")
+    moved = house.get(B)
+
+    assert moved is not None
+    assert (3, created.created_at) == (moved.version, moved.created_at)
+    assert moved.updated_at != moved.created_at
+
+
+def test_what_was_read_before_the_move_is_stale_after_it(house: House) -> None:
+    house.create(Person(person_id="a"))
+    house.update(A, Change().set(team="blue"))
+    house.move(A, person_id="b")
+    house.move(B, person_id="a")
+
+    with pytest.raises(StaleVersion):
+        house.delete(Person(person_id="a", version=2))
