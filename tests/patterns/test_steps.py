@@ -98,3 +98,9 @@ def test_old_values_are_given_with_the_policy_that_requires_them_and_by_field(
         update()
 
     assert (f"update.{code}", named) == (caught.value.code, caught.value.field)
+
+
+def test_a_step_that_stores_no_entity_has_none() -> None:
+    steps = Transaction().delete("a", READ).update("b", READ, Change()).require("c", READ).steps
+
+    assert [None, None, None] == [step.new for step in steps]

@@ -34,3 +34,16 @@ def test_what_was_read_before_the_move_is_stale_after_it(house: House) -> None:
 
     with pytest.raises(StaleVersion):
         house.delete(Person(person_id="a", version=2))
+
+
+def test_what_is_put_again_keeps_its_day_of_creation(house: House, memory: Memory) -> None:
+    house.put(Person(person_id="a"))
+    first = house.get(A)
+    assert first is not None
+    memory.clock.sleep(60)
+    house.put(first.model_copy(update={"team": "blue"}))
+    second = house.get(A)
+
+    assert second is not None
+    assert (2, first.created_at, "blue") == (second.version, second.created_at, second.team)
+    assert second.updated_at != first.updated_at
