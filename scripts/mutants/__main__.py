@@ -43,6 +43,7 @@ def main() -> int:
     done = _results()
     known = explained(EVIDENCE)
     waiting = [one for one in found if _is_due(one.id, done.get(one.id), options, known)]
+    waiting.sort(key=lambda one: one.id in known)  # those say nothing new, and take longest
     print(
         f"mutants: {len(names)} sampled, {len(found)} in this source, {len(waiting)} to run",
         flush=True,
@@ -70,6 +71,7 @@ def _options() -> argparse.Namespace:
         action="store_true",
         help="run again what survived and is not explained, and nothing else",
     )
+    parser.add_argument("--afresh", action="store_true", help="run all again, on today's source")
     parser.add_argument("--report", action="store_true", help="write docs/evidence/mutants.*")
     return parser.parse_args()
 
@@ -86,6 +88,8 @@ def _is_due(
 ) -> bool:
     if options.only:
         return name in options.only
+    if options.afresh:
+        return True
     if options.survivors:
         return result is not None and result.outcome == "survived" and name not in known
     return result is None
