@@ -9,7 +9,8 @@ PYTEST_ARGS ?=
 ZOO_ARGS ?=
 MUTANTS_ARGS ?=
 
-# A file of tests stays on one worker, which loads its data once; the longest come first.
+# A file of tests stays on one worker, which loads its data once; the longest come first. In the
+# long lane a worker that has nothing left takes over what waits at the other.
 SHARED := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 BIN := $(VENV)/bin
 READY := $(VENV)/.stamp
@@ -40,7 +41,7 @@ test: $(READY) $(ENGINES) ## the tests
 	$(BIN)/python -m pytest $(SHARED) -m "not full and not zoo" tests $(PYTEST_ARGS)
 
 full: $(READY) $(ENGINES) ## the tests, the long ones too; writes docs/evidence/full-lane.md
-	$(BIN)/python -m pytest $(SHARED) --timeout 1800 tests \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800 tests \
 		--evidence-page docs/evidence/full-lane.md $(PYTEST_ARGS)
 
 zoo: $(READY) ## plant bugs in the library and see each caught; ZOO_ARGS=--write renews docs/evidence/zoo.md

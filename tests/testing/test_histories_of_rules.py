@@ -20,6 +20,7 @@ from tabledesign.testing.holding import assert_design_holds
 from tabledesign.testing.settings import Weather, setting
 from tabledesign.wire import Request
 
+from ..evidence import HISTORIES, Evidence
 from .estate import Estate
 
 WEATHERS: tuple[Weather, ...] = ("calm", "faults", "lag")
@@ -42,24 +43,26 @@ REFUSALS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("weather", WEATHERS)
 def test_a_design_with_every_rule_holds_in_every_weather(
-    shared: EmbeddedEngine, weather: Weather
+    shared: EmbeddedEngine, weather: Weather, evidence: Evidence
 ) -> None:
     report = run_histories(setting(Estate, lambda: shared, weather=weather), count=24)
 
     assert 24 * 30 == report.rounds
     refusals: set[str] = REFUSALS if weather == "calm" else set()
     assert set() == (VERBS | refusals | set(Estate.__patterns__)) - set(report.hits)
+    evidence(HISTORIES, report.histories)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("weather", WEATHERS)
 @pytest.mark.parametrize("part", range(4))
 def test_a_design_with_every_rule_holds_a_thousand_times(
-    shared: EmbeddedEngine, weather: Weather, part: int
+    shared: EmbeddedEngine, weather: Weather, part: int, evidence: Evidence
 ) -> None:
     made = setting(Estate, lambda: shared, weather=weather)
 
     assert 84 == run_histories(made, count=84, seed=1_000 + 84 * part).histories
+    evidence(HISTORIES, 84)
 
 
 def test_one_line_shows_that_a_design_with_a_version_holds(shared: EmbeddedEngine) -> None:

@@ -33,8 +33,8 @@ def test_every_write_of_300_histories_leaves_keys_claims_and_counts_true() -> No
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("lane", range(10))
-def test_every_write_of_10000_histories_leaves_keys_claims_and_counts_true(lane: int) -> None:
+@pytest.mark.parametrize("lane", range(3))
+def test_every_write_of_3000_more_histories_leaves_keys_claims_and_counts_true(lane: int) -> None:
     for seed in range(1000):
         run(1000 * (lane + 1) + seed)
 
