@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from tabledesign.engine.dynoxide import Dynoxide
-from tabledesign.engine.protocol import Engine
+from tabledesign.engine.protocol import Engine, clock_of
 from tabledesign.engine.scripted import ScriptedEngine
 from tabledesign.testing.truth import TableReader, scan
 from tabledesign.todo import TodoRepository
@@ -141,7 +141,7 @@ def reference(path: Path) -> tuple[dict[tuple[str, ...], Item], int]:
 
 def check_todo(engine: Engine) -> dict[tuple[str, ...], Item]:
     """The table of the import; raises `Broken` for a key, a claim or a count that is untrue."""
-    TableReader(todo_table, todo_table.name, (TENANT,)).read(engine)
+    TableReader(todo_table, todo_table.name, (TENANT,)).read(engine, clock_of(engine).now())
     return _by_key(list(scan(engine, todo_table.name)))
 
 
