@@ -1,6 +1,6 @@
-"""All 94,457 tasks of the larger file: plain Python agrees, for a sample here, for all in `full`.
+"""All 94,457 tasks of the larger file, in `full`: plain Python agrees.
 
-The sample is read on the embedded engine, filled as from a state file. The whole is imported into
+A sample is read on the embedded engine, filled as from a state file. The whole is imported into
 dynoxide, which answers long partitions quickly.
 """
 
@@ -54,7 +54,7 @@ def sampled() -> Iterator[Loaded]:
         yield Loaded(data, guard, todo)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_sample_of_users_and_lists_is_answered_as_plain_python_does(sampled: Loaded) -> None:
     data, random = sampled.data, Random(18)
     users = [*data.heaviest(2), *random.sample(data.oracle.users(), 100)]

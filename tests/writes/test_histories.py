@@ -26,10 +26,10 @@ def run(seed: int) -> int:
     return history.accepted
 
 
-def test_every_write_of_300_histories_leaves_keys_claims_and_counts_true() -> None:
-    accepted = sum(run(seed) for seed in range(300))
+def test_every_write_of_100_histories_leaves_keys_claims_and_counts_true() -> None:
+    accepted = sum(run(seed) for seed in range(100))
 
-    assert accepted > 300 * STEPS * 0.4  # most steps do something
+    assert accepted > 100 * STEPS * 0.4  # most steps do something
 
 
 @pytest.mark.full
