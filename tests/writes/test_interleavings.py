@@ -167,6 +167,26 @@ def test_two_creations_of_one_key_make_one_item_in_every_order(evidence: Evidenc
     evidence(INTERLEAVINGS, len(runs))
 
 
+def test_a_put_of_what_is_created_meanwhile_finds_it_or_nothing_in_every_order(
+    evidence: Evidence,
+) -> None:
+    def operations(house: House) -> list[Any]:
+        put = Transaction().put("put", Person(person_id="a", rank=2, version=1))
+        return [
+            once(house.context, "k", put, content="same", lifetime=timedelta(hours=1)),
+            write(house.context, step_of("create", Person(person_id="a", rank=1))),
+        ]
+
+    runs = each_order(lambda _: None, operations, 9)
+    for house, outcomes in runs:
+        found = house.get(A)
+        assert found is not None
+        assert kinds(outcomes) in ([None, None], [ItemMissing, None])
+        assert (found.rank, found.version) == ((2, 2) if outcomes[0].error is None else (1, 1))
+    assert 2 == len({str(kinds(outcomes)) for _, outcomes in runs})
+    evidence(INTERLEAVINGS, len(runs))
+
+
 def test_a_request_key_is_carried_out_once_in_every_order(evidence: Evidence) -> None:
     def operations(house: House) -> list[Any]:
         work = Transaction().update("add", A, Change().add(rank=1))

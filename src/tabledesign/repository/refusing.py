@@ -94,8 +94,9 @@ def refusal(
     if item is not None and is_expired(step.entity.__table__, item, now):
         item = None
     if read:
-        known = item is not None and held is not None and held.row == item
-        return _refused(step, item, details) if known or again else None
+        # Where the engine tells the item, it refused as it was read, or another was faster.
+        settled = again if item is None else held is not None and held.row == item
+        return _refused(step, item, details) if settled else None
     if item is not None and is_old_form(step.entity, item) and step.verb == "update":
         return None
     return _refused(step, item, details)
