@@ -46,13 +46,13 @@ class Plan:
     parameters: tuple[Parameter, ...]
     keys: tuple[BoundKey[Any], ...]
     equal: Mapping[str, object]
-    operator_field: str | None = None
-    operator: object = None
-    varied: str | None = None
-    descending: bool = False
-    consistent: bool = False
-    condition: CompiledFilter | None = None
-    view: type[Any] | None = None
+    operator_field: str | None
+    operator: object
+    varied: str | None
+    descending: bool
+    consistent: bool
+    condition: CompiledFilter | None
+    view: type[Any] | None
     asked: Question
 
     @property
