@@ -36,7 +36,9 @@ def main() -> int:
     options = _options()
     BUILD.mkdir(parents=True, exist_ok=True)
     plan = Plan(ROOT, BUILD, options.maker)
-    names = plan.names(size=options.size, seed=options.seed)
+    commit = _commit()
+    drawn = plan.drawn(size=options.size, seed=options.seed, commit=commit)
+    names = drawn.names
     found = found_again(names, plan.mutants())
     if options.module:
         found = [mutant for mutant in found if mutant.module in options.module]
@@ -48,12 +50,12 @@ def main() -> int:
         f"mutants: {len(names)} sampled, {len(found)} in this source, {len(waiting)} to run",
         flush=True,
     )
-    _run(waiting, options.workers, options.stages)
+    _run(waiting, options.workers, options.stages, commit)
     done = _results()
     results = [done[name] for name in names if name in done]
     print("mutants:", dict(Counter(one.outcome for one in results)))
     if options.report:
-        write_report(EVIDENCE, results, seed=options.seed, size=options.size)
+        write_report(EVIDENCE, results, drawn)
     return 0 if len(results) == len(names) else 1
 
 
@@ -95,11 +97,10 @@ def _is_due(
     return result is None
 
 
-def _run(waiting: list[Mutant], workers: int, stages: int | None) -> None:
+def _run(waiting: list[Mutant], workers: int, stages: int | None, commit: str) -> None:
     queue: SimpleQueue[Mutant] = SimpleQueue()
     for mutant in waiting:
         queue.put(mutant)
-    commit = _commit()
     writing = threading.Lock()
     stop = threading.Event()
 

@@ -5,14 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from scripts.mutants.mutant import Mutant, read_lines
 from scripts.mutants.results import sample
 from scripts.mutants.subjects import SUBJECTS
 
-__all__ = ["Plan", "found_again"]
+__all__ = ["Drawn", "Plan", "found_again"]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The names of a sample, the commit of the source it was drawn from, and from how many."""
+
+    seed: int
+    size: int
+    commit: str
+    of: int
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +35,16 @@ class Plan:
     build: Path
     maker: str
 
-    def names(self, *, size: int, seed: int) -> list[str]:
-        """The names of the mutants of a sample: as drawn before, or drawn now."""
+    def drawn(self, *, size: int, seed: int, commit: str) -> Drawn:
+        """A sample: as drawn before, or drawn now from the source of this commit."""
         path = self.build / f"plan-{seed}-{size}.json"
         if not path.exists():
-            drawn = [mutant.id for mutant in sample(self.mutants(), size, seed)]
-            path.write_text(json.dumps(drawn), encoding="utf-8")
-        names: list[str] = json.loads(path.read_text(encoding="utf-8"))
-        return names
+            mutants = self.mutants()
+            names = tuple(mutant.id for mutant in sample(mutants, size, seed))
+            made = Drawn(seed, size, commit, len(mutants), names)
+            path.write_text(json.dumps(asdict(made)), encoding="utf-8")
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        return Drawn(**(fields | {"names": tuple(fields["names"])}))
 
     def mutants(self) -> list[Mutant]:
         """All mutants of today's source, file by file."""
@@ -56,7 +70,7 @@ class Plan:
         return list(read_lines(kept.read_text(encoding="utf-8").splitlines()))
 
 
-def found_again(names: list[str], mutants: list[Mutant]) -> list[Mutant]:
+def found_again(names: Sequence[str], mutants: list[Mutant]) -> list[Mutant]:
     """The named mutants that today's source still has, in the order of the names."""
     by_name = {mutant.id: mutant for mutant in mutants}
     return [by_name[name] for name in names if name in by_name]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 
+from scripts.mutants.plan import Drawn
 from scripts.mutants.results import Result
 
 __all__ = ["explained", "report", "score", "write_report"]
 
+ROOT = Path(__file__).resolve().parents[2]
 HEAD = "| module | mutants | killed | timed out | survived | explained | score | without them |"
 RULE = "|---|---|---|---|---|---|---|---|"
 
@@ -28,17 +32,22 @@ def score(results: Sequence[Result], said: Mapping[str, str]) -> tuple[float, fl
 
 
 def report(
-    results: Sequence[Result], said: Mapping[str, str], *, seed: int, size: int, date: str
+    results: Sequence[Result], said: Mapping[str, str], drawn: Drawn, *, date: str, tools: str
 ) -> str:
     """The report as Markdown."""
     modules = list(dict.fromkeys(one.module for one in results))
-    commits = ", ".join(f"`{commit}`" for commit in dict.fromkeys(r.commit for r in results))
+    commits = Counter(one.commit for one in results).most_common()
+    ran = ", ".join(f"{count:,} on `{commit}`" for commit, count in commits)
+    hours = sum(one.seconds for one in results) / 3_600
     lines = [
         "# Mutants",
         "",
-        f"Seed {seed}, {size} mutants a module or all there are, {date}; Python "
-        f"{platform.python_version()}, {platform.system()}, {platform.machine()}. "
-        f"Run by `make mutants MUTANTS_ARGS='--seed {seed} --size {size} --report'`, on {commits}.",
+        f"Seed {drawn.seed}, {drawn.size} mutants a module or all there are, drawn from the "
+        f"{drawn.of:,} of the source at `{drawn.commit}`. Run until {date} by",
+        "",
+        f"    make mutants MUTANTS_ARGS='--seed {drawn.seed} --size {drawn.size} --report'",
+        "",
+        f"{ran}: {hours:.1f} hours of tests in all, with {tools}.",
         "",
         "This page is written by that command from `mutants.ndjson`, the raw results, and "
         "`mutants-explained.toml`, which holds what a reader found of each survivor. How it "
@@ -92,11 +101,19 @@ def explained(folder: Path) -> dict[str, str]:
     return said
 
 
-def write_report(folder: Path, results: Sequence[Result], *, seed: int, size: int) -> None:
+def write_report(folder: Path, results: Sequence[Result], drawn: Drawn) -> None:
     """Write the page and the raw results next to what is said of the survivors."""
     folder.mkdir(parents=True, exist_ok=True)
     raw = "".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in results)
     (folder / "mutants.ndjson").write_text(raw, encoding="utf-8")
     date = datetime.now(UTC).date().isoformat()
-    page = report(results, explained(folder), seed=seed, size=size, date=date)
+    page = report(results, explained(folder), drawn, date=date, tools=_tools())
     (folder / "mutants.md").write_text(page, encoding="utf-8")
+
+
+def _tools() -> str:
+    pinned = (ROOT / "requirements" / "mutants.txt").read_text(encoding="utf-8")
+    maker = re.search(r"^mutmut==(\S+)", pinned, re.MULTILINE)
+    versions = [f"{name} {metadata.version(name)}" for name in ("pytest", "hypothesis")]
+    python = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    return ", ".join([python, f"mutmut {maker[1] if maker else 'unpinned'}", *versions])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from scripts.mutants.mutant import Change, Mutant, changed, named, read_lines
-from scripts.mutants.plan import Plan, found_again
+from scripts.mutants.plan import Drawn, Plan, found_again
 from scripts.mutants.report import report, score
 from scripts.mutants.results import Result, add, latest, sample
 from scripts.mutants.subjects import SUBJECTS
@@ -16,6 +16,9 @@ from scripts.mutants.subjects import SUBJECTS
 ROOT = Path(__file__).parents[2]
 SOURCE = "def double(n):\n    if n > 0:\n        return n + n\n    return 0\n"
 MUTATED = SOURCE.replace("n > 0", "n >= 0")
+
+
+DRAWN = Drawn(seed=7, size=60, commit="abc", of=500, names=("a", "b"))
 
 
 def mutants(count: int, module: str = "keys") -> list[Mutant]:
@@ -32,7 +35,7 @@ def result(name: str, outcome: str = "killed", module: str = "keys") -> Result:
         stage=1,
         by="",
         seconds=1.0,
-        commit="abc",
+        commit="def",
         path="a.py",
         line=1,
         where="f",
@@ -114,9 +117,10 @@ def test_a_sample_that_was_drawn_is_found_again_in_changed_source() -> None:
 
 
 def test_a_plan_is_drawn_once_for_a_seed_and_a_size(tmp_path: Path) -> None:
-    (tmp_path / "plan-7-60.json").write_text('["a", "b"]')
+    (tmp_path / "plan-7-60.json").write_text(json.dumps(asdict(DRAWN)))
+    plan = Plan(tmp_path, tmp_path, "no maker is asked")
 
-    assert ["a", "b"] == Plan(tmp_path, tmp_path, "no maker is asked").names(size=60, seed=7)
+    assert DRAWN == plan.drawn(size=60, seed=7, commit="of later")
 
 
 def test_the_last_result_of_a_mutant_counts_and_a_line_cut_short_does_not(tmp_path: Path) -> None:
@@ -145,8 +149,12 @@ def test_the_score_counts_what_ran_out_of_time_and_sets_the_explained_apart() ->
 def test_the_report_shows_each_survivor_with_what_is_said_of_it() -> None:
     results = [result("a"), result("c", "survived"), result("d", "survived", "codec")]
 
-    page = report(results, {"c": "It has no effect."}, seed=1, size=60, date="2026-11-27")
+    page = report(
+        results, {"c": "It has no effect."}, DRAWN, date="2026-11-27", tools="tools of today"
+    )
 
+    assert "drawn from the 500 of the source at `abc`" in page
+    assert "3 on `def`: 0.0 hours of tests in all, with tools of today." in page
     assert "| keys | 2 | 1 | 0 | 1 | 1 | 50.0% | 100.0% |" in page
     assert "| codec | 1 | 0 | 0 | 1 | 0 | 0.0% | 0.0% |" in page
     assert page.index("It has no effect.") < page.index("not explained") < page.index("**d**")
