@@ -50,7 +50,8 @@ def main() -> int:
         f"mutants: {len(names)} sampled, {len(found)} in this source, {len(waiting)} to run",
         flush=True,
     )
-    _run(waiting, options.workers, options.stages, commit)
+    if waiting:
+        _run(waiting, options.workers, options.stages, commit)
     done = _results()
     results = [done[name] for name in names if name in done]
     print("mutants:", dict(Counter(one.outcome for one in results)))
@@ -116,6 +117,7 @@ def _run(waiting: list[Mutant], workers: int, stages: int | None, commit: str) -
         except Empty:
             return
         finally:
+            tree.warm.close()
             stop.set()  # there is nothing left, or something is wrong that the others would meet
 
     with TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(workers) as pool:

@@ -43,7 +43,7 @@ def report(
         "# Mutants",
         "",
         f"Seed {drawn.seed}, {drawn.size} mutants a module or all there are, drawn from the "
-        f"{drawn.of:,} of the source at `{drawn.commit}`. Run until {date} by",
+        f"{drawn.of:,} of the source at `{drawn.commit}`. Run on {date} by",
         "",
         f"    make mutants MUTANTS_ARGS='--seed {drawn.seed} --size {drawn.size} --report'",
         "",

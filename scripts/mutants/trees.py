@@ -58,6 +58,12 @@ class Warm:
             bufsize=0,  # nothing may be read ahead of what `select` is asked about
         )
 
+    def close(self) -> None:
+        """End the process; it ends when nothing more can be asked of it."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
     def run(self, order: Mapping[str, object], seconds: float) -> int | None:
         """The exit code of the run; None where it took longer and was ended."""
         assert self._process.stdin is not None
