@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import cast
 
+from tabledesign.expressions import Condition
 from tabledesign.keys.bounds import Range
 from tabledesign.patterns.change import Change
 from tabledesign.patterns.pattern import access_pattern
@@ -131,18 +132,27 @@ class TodoRepository(Repository, table=table):
         """
         return self.overdue_tasks(user_id, instant.date())
 
-    def complete(self, task_id: str, at: datetime) -> Task:
+    def complete(
+        self,
+        task_id: str,
+        at: datetime,
+        *,
+        by: str | None = None,
+        condition: Condition | None = None,
+    ) -> Task:
         """Mark a task done: one UpdateItem, every index kept true; raises `ItemMissing`."""
         change = Change().set(status=Status.DONE, completed_at=at)
-        return self.update(Task.by_id(task_id=task_id), change)
+        if by is not None:
+            change = change.set(completed_by=by)
+        return self.update(Task.by_id(task_id=task_id), change, condition=condition)
 
-    def reopen(self, task_id: str) -> Task:
+    def reopen(self, task_id: str, *, condition: Condition | None = None) -> Task:
         """Mark a task open again; raises `ItemMissing`.
 
         Its place among the open tasks stands by its due date, so the task is read first.
         """
         change = Change().set(status=Status.TODO).remove("completed_at", "completed_by")
-        return self.update(Task.by_id(task_id=task_id), change)
+        return self.update(Task.by_id(task_id=task_id), change, condition=condition)
 
     def move_to_list(self, task_id: str, list_id: str) -> Task:
         """Put a task on another list, which must exist: one transaction.

@@ -1,0 +1,1 @@
+"""From access patterns to HTTP: routes, problem documents, conditions, pages, thin adapters."""

@@ -1,0 +1,92 @@
+"""From an event to an answer: the caller, the time left, the handler, and every failure."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tabledesign.api.events import Read
+from tabledesign.api.exchange import Answer, Call
+from tabledesign.api.negotiation import check_accept
+from tabledesign.api.principal import Authenticate
+from tabledesign.api.problems import Problem, not_found, problem_of
+from tabledesign.api.routing import Route, is_id
+from tabledesign.engine.deadline import Deadline, LambdaContext
+from tabledesign.engine.protocol import Clock
+
+__all__ = ["Carrier"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """How one kind of event is read, who it says is asking, and how late it is."""
+
+    read: Read
+    authenticate: Authenticate
+    clock: Clock
+
+    def answer(
+        self,
+        route: Route,
+        event: Mapping[str, Any],
+        context: LambdaContext,
+        parameters: Mapping[str, str],
+    ) -> Answer:
+        """The route's answer, or a problem document; nothing is raised."""
+
+        def handled() -> Answer:
+            principal = self.authenticate(event)
+            if not all(map(is_id, parameters.values())):
+                raise not_found()
+            received = self.read(event, request_id)
+            check_accept(received.headers.get("accept"))
+            call = Call(
+                received=received,
+                principal=principal,
+                parameters=parameters,
+                deadline=Deadline.from_lambda(context, clock=self.clock),
+            )
+            return route.handle(call)
+
+        request_id = _request_id(event, context)
+        return _told(handled, request_id)
+
+    def refuse(self, problem: Problem, event: Mapping[str, Any], context: LambdaContext) -> Answer:
+        """A problem met before there is a route."""
+        return _document(problem, _request_id(event, context))
+
+
+def _told(handled: Callable[[], Answer], request_id: str) -> Answer:
+    try:
+        answer = handled()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets a document
+        problem = problem_of(error)
+        if problem.status >= 500:
+            # Its name and code only: a message may hold what was sent or stored.
+            code = getattr(error, "code", "")
+            _log.error("request %s failed: %s %s", request_id, type(error).__name__, code)
+        return _document(problem, request_id)
+    return replace(answer, headers={**_common(request_id), **answer.headers})
+
+
+def _document(problem: Problem, request_id: str) -> Answer:
+    headers = {**_common(request_id), **problem.headers}
+    return Answer(problem.status, problem.document(request_id), headers, "application/problem+json")
+
+
+def _common(request_id: str) -> dict[str, str]:
+    return {
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "X-Request-Id": request_id,
+    }
+
+
+def _request_id(event: Mapping[str, Any], context: LambdaContext) -> str:
+    """The gateway's id where there is one, else Lambda's; never one that the caller chose."""
+    of_gateway = (event.get("requestContext") or {}).get("requestId")
+    return str(of_gateway or getattr(context, "aws_request_id", ""))

@@ -1,0 +1,163 @@
+"""From query parameters to an access pattern and its arguments, by the pattern's signature.
+
+The parameters that are given choose the pattern. A range is two parameters, ``due_from`` and
+``due_to``, both days included, of which one may be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from tabledesign.api.exchange import Query
+from tabledesign.api.paging import PAGING
+from tabledesign.api.problems import FieldError, Problem
+from tabledesign.design.arguments import element_of, is_range, spelled
+from tabledesign.design.spelling import read_value, type_name
+from tabledesign.errors import InputError
+from tabledesign.keys.bounds import Range
+from tabledesign.patterns.pattern import AccessPattern
+from tabledesign.patterns.plan import Plan
+
+__all__ = ["Served", "choose", "read_query"]
+
+Ends = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An access pattern that is answered where the query has exactly its parameters.
+
+    ``bound`` are the arguments that do not come from the query, ``when`` the literal parameters
+    that choose this pattern, ``names`` what a parameter is called in the query: a name, or for
+    a range its two ends.
+    """
+
+    pattern: AccessPattern[Any, ..., Any]
+    bound: frozenset[str] = frozenset()
+    when: Mapping[str, str] = field(default_factory=dict[str, str])
+    names: Mapping[str, str | Ends] = field(default_factory=dict[str, str | Ends])
+
+    @property
+    def plan(self) -> Plan:
+        """The compiled pattern."""
+        return self.pattern.plan
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """Every query parameter it may be given."""
+        return frozenset().union(self.when, *(names for _, names in self._asked()))
+
+    def spelling(self) -> str:
+        """The query that asks it, in words.
+
+        >>> from tabledesign.todo import TodoRepository
+        >>> Served(TodoRepository.tasks_due, bound=frozenset({"user_id"})).spelling()
+        'due_from=<date> and/or due_to=<date>'
+        """
+        words = [f"{name}={value}" for name, value in self.when.items()]
+        annotations = {p.name: p.annotation for p in self.plan.parameters}
+        for parameter, names in self._asked():
+            annotation = annotations[parameter]
+            kind = type_name(element_of(annotation)) if len(names) > 1 else spelled(annotation)
+            words.append(" and/or ".join(f"{name}=<{kind}>" for name in names))
+        return "&".join(words) or "no parameters"
+
+    def fits(self, given: Mapping[str, str]) -> bool:
+        """Whether this is the pattern that the query asks."""
+        if any(given.get(name) != value for name, value in self.when.items()):
+            return False
+        return given.keys() <= self.parameters and all(
+            any(name in given for name in names) for _, names in self._asked()
+        )
+
+    def shapes(self) -> set[frozenset[str]]:
+        """Every set of parameters that asks it."""
+        ways = [
+            [{names[0]}] if len(names) == 1 else [{names[0]}, {names[1]}, set(names)]
+            for _, names in self._asked()
+        ]
+        return {frozenset(self.when).union(*way) for way in product(*ways)}
+
+    def read(self, given: Mapping[str, str]) -> dict[str, object]:
+        """The arguments of the query; raises `InputError` naming the parameter."""
+        annotations = {p.name: p.annotation for p in self.plan.parameters}
+        arguments: dict[str, object] = {}
+        for parameter, names in self._asked():
+            annotation = annotations[parameter]
+            if not is_range(annotation):
+                arguments[parameter] = read_value(annotation, given[names[0]], name=names[0])
+                continue
+            element = element_of(annotation)
+            ends = [
+                read_value(element, given[name], name=name) if name in given else None
+                for name in names
+            ]
+            arguments[parameter] = Range[Any](*ends)
+        return arguments
+
+    def _asked(self) -> Sequence[tuple[str, tuple[str, ...]]]:
+        """The pattern's parameters that come from the query, each with its names there."""
+        asked: list[tuple[str, tuple[str, ...]]] = []
+        for parameter in self.plan.parameters:
+            if parameter.name in self.bound:
+                continue
+            usual: str | Ends = parameter.name
+            if is_range(parameter.annotation):
+                usual = (f"{parameter.name}_from", f"{parameter.name}_to")
+            names = self.names.get(parameter.name, usual)
+            asked.append((parameter.name, (names,) if isinstance(names, str) else names))
+        return asked
+
+
+def check_choice(served: Sequence[Served]) -> None:
+    """Raise `InputError` where two patterns could be asked by one query."""
+    for number, one in enumerate(served):
+        for other in served[:number]:
+            same = all(other.when.get(name, value) == value for name, value in one.when.items())
+            if same and one.shapes() & other.shapes():
+                raise InputError(
+                    f"{one.plan.name} and {other.plan.name} are asked by the same query; tell "
+                    "them apart by a parameter of when={...}",
+                    code="routes.ambiguous",
+                )
+
+
+def read_query(query: Query, known: Iterable[str]) -> dict[str, str]:
+    """The parameters by name; raises a 400 for unknown ones and for those given twice."""
+    names = sorted({*known, *PAGING})
+    given: dict[str, str] = {}
+    faults: list[FieldError] = []
+    for name, value in query:
+        if name not in names:
+            words = f"there is no such parameter; there are {', '.join(names)}"
+            faults.append(FieldError("argument.unknown", words, parameter=name))
+        elif name in given:
+            faults.append(FieldError("argument.twice", "give it once", parameter=name))
+        given[name] = value
+    if faults:
+        raise Problem(
+            400,
+            faults[0].code,
+            "the query has parameters that are not served; correct those named in errors",
+            faults=faults,
+        )
+    return given
+
+
+def choose(served: Sequence[Served], query: Query) -> tuple[Served, dict[str, object]]:
+    """The pattern that the query asks, and its arguments; a 400 tells what is served instead."""
+    given = read_query(query, frozenset().union(*(one.parameters for one in served)))
+    asked = {name: value for name, value in given.items() if name not in PAGING}
+    for one in served:
+        if one.fits(asked):
+            return one, one.read(asked)
+    spellings = "; ".join(one.spelling() for one in served)
+    raise Problem(
+        400,
+        "argument.combination",
+        f"no question is asked by these parameters together; served are: {spellings}",
+        faults=[FieldError("argument.combination", "not so", parameter=name) for name in asked],
+    )

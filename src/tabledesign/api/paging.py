@@ -1,0 +1,52 @@
+"""Pages over HTTP: a limit, a cursor in the body, and the same continuation as a link."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
+
+from tabledesign.api.exchange import Answer, Call
+from tabledesign.api.problems import FieldError, Problem
+from tabledesign.schema.query import Query
+
+__all__ = ["LIMITS", "PAGING", "page_of"]
+
+PAGING: Final = frozenset({"limit", "cursor"})
+"""The parameters that say which part of an answer is wanted, not what is asked."""
+
+LIMITS: Final = (1, 25, 100)
+"""The least, the usual and the most items of a page."""
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+def page_of(question: Query[T], call: Call, present: Callable[[T], Any]) -> Answer:
+    """One page of the question's answer, from the call's cursor on.
+
+    How much there is in all is not told: it would have to be counted, row by row.
+    """
+    given = dict(call.received.query)
+    page = question.page(limit=_limit(given.get("limit")), cursor=given.get("cursor"))
+    if page.unreadable:
+        _log.warning("%d stored items could not be read", len(page.unreadable))
+    headers: dict[str, str] = {}
+    if page.cursor is not None:
+        rest = [(name, value) for name, value in call.received.query if name != "cursor"]
+        # A reference of a query only is right under any stage or mapping of the path.
+        headers["Link"] = f'<?{urlencode([*rest, ("cursor", page.cursor)])}>; rel="next"'
+    items = [present(item) for item in page.items]
+    return Answer(200, {"items": items, "next_cursor": page.cursor}, headers)
+
+
+def _limit(text: str | None) -> int:
+    least, usual, most = LIMITS
+    if text is None:
+        return usual
+    if text.isascii() and text.isdigit() and len(text) <= 3 and least <= int(text) <= most:
+        return int(text)
+    detail = f"limit is a whole number from {least} to {most}; write limit={usual}"
+    fault = FieldError("argument.value", detail, parameter="limit")
+    raise Problem(400, "argument.value", detail, faults=[fault])

@@ -1,0 +1,151 @@
+"""Who asks: read from what has been verified, never from a path, a header of one's own or a body.
+
+A Cognito authorizer (REST API) and a JWT authorizer (HTTP API) put the claims they verified into
+the event. Nobody verifies for a function URL, a load balancer or the local server: there the
+bearer token is verified here, by the verifier that is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from tabledesign.api.problems import Problem
+
+__all__ = ["Authenticate", "Claims", "Principal", "Unauthenticated", "Verifier"]
+
+Event = Mapping[str, Any]
+
+_NAME_LENGTH = 128
+
+
+class Unauthenticated(Problem):
+    """There is no caller to speak of; it is never said which check failed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            401,
+            "auth.required",
+            "the request carries no identity that is accepted; sign in and send its token",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The caller: who it is, of which tenant, in which roles, and how it signed in."""
+
+    subject: str
+    tenant: str
+    roles: frozenset[str] = frozenset()
+    mfa: bool = False
+    scopes: frozenset[str] = frozenset()
+
+
+Authenticate = Callable[[Event], Principal]
+"""From an event to the principal; raises `Unauthenticated`."""
+
+
+class Verifier(Protocol):
+    """Verifies a token's signature, issuer, audience and time."""
+
+    def verify(self, token: str) -> Mapping[str, Any]:
+        """The claims; raises `Unauthenticated` for a token that is not accepted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """How claims tell a principal, and where each kind of event carries verified claims.
+
+    A tenant stands in ID tokens of Cognito under ``custom:tenant``; ``token_use`` is what the
+    token must say it is for (None: anything), since an HTTP API takes either kind of token.
+    """
+
+    tenant: str = "custom:tenant"
+    roles: str = "cognito:groups"
+    token_use: str | None = "id"  # noqa: S105 - the kind of a token, not one
+
+    def from_rest(self, event: Event) -> Principal:
+        """Of a REST API with a Cognito authorizer: every claim is a text."""
+        return self.principal(_at(event, "requestContext", "authorizer", "claims"))
+
+    def from_http(self, event: Event) -> Principal:
+        """Of an HTTP API with a JWT authorizer: lists are flattened to ``[a b]``."""
+        return self.principal(_at(event, "requestContext", "authorizer", "jwt", "claims"))
+
+    def from_bearer(self, verifier: Verifier) -> Authenticate:
+        """Of events that carry a token which nobody has verified yet."""
+
+        def authenticate(event: Event) -> Principal:
+            return self.principal(verifier.verify(_bearer(event)))
+
+        return authenticate
+
+    def principal(self, claims: Mapping[str, Any]) -> Principal:
+        """The principal of verified claims; raises `Unauthenticated` where one is wanting."""
+        if self.token_use is not None and claims.get("token_use") != self.token_use:
+            raise Unauthenticated
+        return Principal(
+            subject=_name(claims.get("sub")),
+            tenant=_name(claims.get(self.tenant)),
+            roles=_listed(claims.get(self.roles), brackets="[]"),
+            mfa="mfa" in _listed(claims.get("amr"), brackets="[]"),
+            scopes=_listed(claims.get("scope"), brackets=""),
+        )
+
+
+def _at(event: Event, *path: str) -> Mapping[str, Any]:
+    found: Any = event
+    for name in path:
+        if not isinstance(found, Mapping):
+            raise Unauthenticated
+        found = cast("Mapping[str, Any]", found).get(name)
+    if not isinstance(found, Mapping):
+        raise Unauthenticated
+    return cast("Mapping[str, Any]", found)
+
+
+def _name(value: object) -> str:
+    """A text that can name somebody: the subject and the tenant stand in keys."""
+    if not isinstance(value, str) or not 1 <= len(value) <= _NAME_LENGTH:
+        raise Unauthenticated
+    if not value.isprintable() or value != value.strip():
+        raise Unauthenticated
+    return value
+
+
+def _listed(value: object, *, brackets: str) -> frozenset[str]:
+    """Several names: a list, or what an authorizer makes of one, ``[a b]`` or ``a,b``."""
+    if value is None:
+        return frozenset()
+    if isinstance(value, str):
+        names = value.strip(brackets).replace(",", " ").split() if brackets else value.split()
+        return frozenset(names)
+    if isinstance(value, list | tuple):
+        members = cast("list[object]", value)
+        if all(isinstance(member, str) for member in members):
+            return frozenset(cast("list[str]", members))
+    raise Unauthenticated
+
+
+def _bearer(event: Event) -> str:
+    """The token of the only Authorization header; two of them could be read either way."""
+    found: list[object] = []
+    several = event.get("multiValueHeaders")
+    single = event.get("headers")
+    if isinstance(several, Mapping):
+        for name, values in cast("Mapping[str, Any]", several).items():
+            if name.lower() == "authorization":
+                found.extend(values if isinstance(values, list) else [values])
+    elif isinstance(single, Mapping):
+        for name, value in cast("Mapping[str, Any]", single).items():
+            if name.lower() == "authorization":
+                found.append(value)
+    if len(found) != 1 or not isinstance(found[0], str):
+        raise Unauthenticated
+    scheme, _, token = found[0].partition(" ")
+    if scheme.lower() != "bearer" or not token or not token.isascii() or " " in token:
+        raise Unauthenticated
+    return token

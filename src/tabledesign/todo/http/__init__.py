@@ -1,0 +1,1 @@
+"""The to-do API: its models and routes, for whatever carries them."""

@@ -1,0 +1,79 @@
+"""What a client may send of a task, and what it is shown.
+
+What the server owns has no field here: ids, the owner, the times, who completed it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from tabledesign.todo.entities import Priority, Status, Task
+
+__all__ = ["NewTask", "TaskPatch", "shown"]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day(value: object) -> object:
+    """A date as a text of one form: 0 would be taken for a day of 1970."""
+    if not isinstance(value, str) or _DAY.fullmatch(value) is None:
+        raise ValueError("give a date as YYYY-MM-DD")
+    return date.fromisoformat(value)
+
+
+def _open(value: Status) -> Status:
+    if value is Status.DONE:
+        raise ValueError("POST to the completion of the task to mark it done")
+    return value
+
+
+Title = Annotated[str, Field(min_length=1, max_length=500)]
+Notes = Annotated[str, Field(max_length=4000)]
+Name = Annotated[str, Field(min_length=1, max_length=128)]
+Tag = Annotated[str, Field(min_length=1, max_length=50)]
+Tags = Annotated[frozenset[Tag], Field(max_length=20)]
+Day = Annotated[date, BeforeValidator(_day)]
+OpenStatus = Annotated[Status, AfterValidator(_open)]
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NewTask(_Sent):
+    """A task as it is created, or as a PUT replaces it."""
+
+    title: Title
+    list_id: Name
+    notes: Notes | None = None
+    tags: Tags = frozenset()
+    priority: Priority = Priority.NORMAL
+    due: Day | None = None
+    assignee: Name | None = None
+
+
+class TaskPatch(_Sent):
+    """What of a task is to change; null takes away what may be absent.
+
+    A task is done by completing it, which is a resource of its own.
+    """
+
+    title: Title = ""
+    list_id: Name = ""
+    notes: Notes | None = None
+    tags: Tags = frozenset()
+    priority: Priority = Priority.NORMAL
+    due: Day | None = None
+    assignee: Name | None = None
+    status: OpenStatus = Status.TODO
+
+
+def shown(task: Task) -> dict[str, Any]:
+    """A task as it is answered: every field, null where there is nothing."""
+    fields = task.model_dump(mode="json")
+    fields["tags"] = sorted(task.tags)
+    return fields

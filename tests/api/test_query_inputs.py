@@ -1,0 +1,190 @@
+"""Which question the parameters of a query ask, and with what arguments."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from tabledesign import InputError, Range
+from tabledesign.api.inputs import Served, check_choice, choose
+from tabledesign.api.problems import Problem, problem_of
+from tabledesign.todo import Status, TodoRepository
+from tabledesign.todo.http.tasks import SERVED
+
+from .world import BOB, EVE, World
+
+OF_LIST = Served(TodoRepository.tasks_of_list_by_status)
+
+
+def asked(**query: str) -> tuple[str, dict[str, object]]:
+    served, arguments = choose(SERVED, tuple(query.items()))
+    return served.plan.name, arguments
+
+
+def refused(*query: tuple[str, str]) -> Problem:
+    with pytest.raises((Problem, InputError)) as caught:
+        choose(SERVED, query)
+    return problem_of(caught.value)
+
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+DAY = date(2026, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("query", "pattern", "arguments"),
+    [
+        ({}, "tasks_of_user", {}),
+        ({"limit": "3", "cursor": "x"}, "tasks_of_user", {}),
+        ({"status": "open"}, "open_tasks", {}),
+        ({"status": "done"}, "completed_tasks", {}),
+        (
+            {"status": "done", "completed_since": "2026-01-01T13:00:00+01:00"},
+            "completed_within",
+            {"period": Range(NOON, None)},
+        ),
+        (
+            {"status": "done", "completed_until": "2026-01-01T12:00:00Z"},
+            "completed_within",
+            {"period": Range(None, NOON)},
+        ),
+        ({"status": "open", "due_before": "2026-01-05"}, "overdue_tasks", {"today": DAY}),
+        ({"due_from": "2026-01-05"}, "tasks_due", {"due": Range(DAY, None)}),
+        ({"due_to": "2026-01-05"}, "tasks_due", {"due": Range(None, DAY)}),
+        ({"due_from": "2026-01-05", "due_to": "2026-01-05"}, "tasks_due", {"due": Range(DAY, DAY)}),
+        ({"assignee": "bob"}, "assigned_tasks", {"assignee": "bob"}),
+    ],
+)
+def test_the_parameters_choose_the_question(
+    query: dict[str, str], pattern: str, arguments: dict[str, Any]
+) -> None:
+    assert (pattern, arguments) == asked(**query)
+
+
+def test_an_enum_is_told_by_its_value() -> None:
+    _, arguments = choose([OF_LIST], (("list_id", "home"), ("status", "doing")))
+
+    assert {"list_id": "home", "status": Status.DOING} == arguments
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("due_from", "0"),
+        ("due_from", ""),
+        ("due_from", "2026-1-5"),
+        ("due_from", "2026-02-30"),
+        ("due_from", "2026-01-05T00:00:00Z"),
+        ("due_from", "\u0662\u0660\u0662\u0666-\u0660\u0661-\u0660\u0665"),
+        ("due_from", "null"),
+    ],
+)
+def test_only_a_date_is_taken_for_a_date(name: str, value: str) -> None:
+    problem = refused((name, value))
+
+    assert (400, "argument.value", [name]) == (
+        problem.status,
+        problem.code,
+        [fault.parameter for fault in problem.faults],
+    )
+
+
+@pytest.mark.parametrize("value", ["2026-01-01T12:00:00", "2026-01-01", "1", "noon"])
+def test_a_time_without_a_zone_is_refused(value: str) -> None:
+    problem = refused(("status", "done"), ("completed_since", value))
+
+    assert ["completed_since"] == [fault.parameter for fault in problem.faults]
+    assert "zone" in problem.detail
+
+
+def test_unknown_parameters_are_refused_naming_those_that_are_served() -> None:
+    problem = refused(("user_id", "eve"), ("order", "asc"))
+
+    assert ["user_id", "order"] == [fault.parameter for fault in problem.faults]
+    assert "assignee, completed_since, completed_until, cursor" in problem.faults[0].detail
+
+
+def test_a_parameter_given_twice_is_refused() -> None:
+    assert "argument.twice" == refused(("status", "open"), ("status", "done")).code
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"status": "doing"},
+        {"status": "open", "due_from": "2026-01-05"},
+        {"completed_since": "2026-01-01T12:00:00Z"},
+        {"assignee": "ann", "status": "open"},
+        {"due_before": "2026-01-05"},
+    ],
+)
+def test_a_combination_that_no_pattern_serves_names_those_that_are(query: dict[str, str]) -> None:
+    problem = refused(*query.items())
+
+    assert (400, "argument.combination") == (problem.status, problem.code)
+    assert "status=open&due_before=<date>; due_from=<date> and/or due_to=<date>" in problem.detail
+
+
+def test_two_patterns_that_one_query_would_ask_are_refused_when_routes_are_made() -> None:
+    with pytest.raises(InputError, match="asked by the same query") as caught:
+        check_choice([Served(TodoRepository.tasks_due), Served(TodoRepository.tasks_due)])
+
+    assert "routes.ambiguous" == caught.value.code
+
+
+def test_a_reversed_range_is_the_callers_fault(world: World) -> None:
+    reply = world.ask("GET", "/v1/tasks", query={"due_from": "2026-02-01", "due_to": "2026-01-01"})
+
+    assert (400, "range.reversed") == (reply.status, reply.json["code"])
+
+
+def test_a_value_that_no_key_can_hold_is_the_callers_fault(world: World) -> None:
+    for value in ("", "x" * 3_000):
+        reply = world.ask("GET", "/v1/tasks", query={"assignee": value})
+
+        assert 403 == reply.status, "it is not the caller, so it is not asked at all"
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "1.5", "", "ten", "1000", "²", "٣"])
+def test_a_limit_is_a_number_from_1_to_100(world: World, limit: str) -> None:
+    reply = world.ask("GET", "/v1/tasks", query={"limit": limit})
+
+    assert (400, "limit") == (reply.status, reply.json["errors"][0]["parameter"])
+
+
+def test_pages_together_are_the_whole_answer_and_the_link_is_the_cursor(world: World) -> None:
+    ids: list[str] = []
+    query = {"limit": "1"}
+    while True:
+        page = world.ask("GET", "/v1/tasks", query=query)
+        ids += [item["task_id"] for item in page.json["items"]]
+        if page.json["next_cursor"] is None:
+            break
+        query = {"limit": "1", "cursor": page.json["next_cursor"]}
+        link = f'<?limit=1&cursor={query["cursor"]}>; rel="next"'
+        assert link == page.headers["link"]
+
+    assert ["a1", "a2", "a3"] == ids
+    assert "link" not in page.headers
+
+
+def test_a_cursor_of_another_question_caller_or_tenant_is_refused_before_any_request(
+    world: World,
+) -> None:
+    page = world.ask("GET", "/v1/tasks", query={"limit": "1"})
+    cursor = page.json["next_cursor"]
+    world.engine.requests.clear()
+    tampered = ("A" if cursor[20] != "A" else "B").join([cursor[:20], cursor[21:]])
+    replies = [
+        world.ask("GET", "/v1/tasks", query={"status": "open", "cursor": cursor}),
+        world.ask("GET", "/v1/tasks", query={"cursor": cursor}, who=BOB),
+        world.ask("GET", "/v1/tasks", query={"cursor": cursor}, who=EVE),
+        world.ask("GET", "/v1/tasks", query={"cursor": tampered}),
+        world.ask("GET", "/v1/tasks", query={"cursor": ""}),
+        world.ask("GET", "/v1/tasks", query={"cursor": "ü" * 20_000}),
+    ]
+
+    assert [(400, "cursor.invalid")] * 6 == [(r.status, r.json["code"]) for r in replies]
+    assert [] == world.engine.requests
