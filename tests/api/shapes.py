@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -151,7 +151,7 @@ def http_event(sent: Sent, stage: str = "prod") -> Event:
 
 def url_event(sent: Sent) -> Event:
     """As a function URL sends it: the token stands in a header, nobody has verified it."""
-    return http_event(Sent(**{**vars(sent), "headers": sent.bearer(), "who": None}), "$default")
+    return http_event(replace(sent, headers=sent.bearer(), who=None), "$default")
 
 
 def balancer_event(sent: Sent) -> Event:

@@ -15,7 +15,7 @@ from tabledesign.todo.http.tasks import SERVED
 
 from .world import BOB, EVE, World
 
-OF_LIST = Served(TodoRepository.tasks_of_list_by_status)
+OF_LIST = Served(TodoRepository.tasks_of_list_by_status.plan)
 
 
 def asked(**query: str) -> tuple[str, dict[str, object]]:
@@ -129,9 +129,16 @@ def test_a_combination_that_no_pattern_serves_names_those_that_are(query: dict[s
 
 def test_two_patterns_that_one_query_would_ask_are_refused_when_routes_are_made() -> None:
     with pytest.raises(InputError, match="asked by the same query") as caught:
-        check_choice([Served(TodoRepository.tasks_due), Served(TodoRepository.tasks_due)])
+        check_choice([Served(TodoRepository.tasks_due.plan), Served(TodoRepository.tasks_due.plan)])
 
     assert "routes.ambiguous" == caught.value.code
+
+
+def test_a_pattern_without_pages_cannot_be_listed() -> None:
+    with pytest.raises(InputError, match="GetItem") as caught:
+        check_choice([Served(TodoRepository.task.plan)])
+
+    assert "routes.no_listing" == caught.value.code
 
 
 def test_a_reversed_range_is_the_callers_fault(world: World) -> None:

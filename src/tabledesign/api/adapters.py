@@ -10,7 +10,7 @@ import base64
 import json
 import threading
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import quote_from_bytes
 
 from aws_lambda_powertools.event_handler import (
@@ -98,11 +98,12 @@ def _mount(app: ApiGatewayResolver, routes: Sequence[Route], carrier: Carrier) -
         app.route(rule, method=route.method)(_endpoint(app, route, carrier))
 
     # Powertools answers 404 for a path it knows and a method it does not.
-    @app.not_found
     def nowhere(_: NotFoundError) -> Response[str]:
         event = app.current_event
         problem = unrouted(routes, event.path)
         return _response(carrier.refuse(problem, event.raw_event, app.lambda_context))
+
+    app.exception_handler(NotFoundError)(nowhere)
 
 
 def _endpoint(
@@ -133,22 +134,22 @@ class _Local(HttpResolverLocal):
         receive: Callable[..., Any],
         send: Callable[..., Any],
     ) -> None:
+        resolver: Any = super()
         if scope["type"] != "http":
-            await super().asgi_handler(scope, receive, send)
+            await resolver.asgi_handler(scope, receive, send)
             return
         body = base64.b64encode(await _bounded(receive))
 
         async def received() -> Mapping[str, Any]:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        await super().asgi_handler(_in_utf8(scope), received, send)
+        await resolver.asgi_handler(_in_utf8(scope), received, send)
 
     def _to_proxy_event(self, event: dict[str, Any]) -> HttpProxyEvent:
         event = {**event, "isBase64Encoded": True}
         event["requestContext"] = {**event["requestContext"], "requestId": real.new_id()}
-        made = super()._to_proxy_event(event)
-        assert isinstance(made, HttpProxyEvent)
-        return made
+        made = super()._to_proxy_event(event)  # pyright: ignore[reportUnknownMemberType]
+        return cast("HttpProxyEvent", made)
 
 
 async def _bounded(receive: Callable[..., Any]) -> bytes:

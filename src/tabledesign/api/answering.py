@@ -88,5 +88,6 @@ def _common(request_id: str) -> dict[str, str]:
 
 def _request_id(event: Mapping[str, Any], context: LambdaContext) -> str:
     """The gateway's id where there is one, else Lambda's; never one that the caller chose."""
-    of_gateway = (event.get("requestContext") or {}).get("requestId")
+    context_of_gateway: Mapping[str, Any] = event.get("requestContext") or {}
+    of_gateway = context_of_gateway.get("requestId")
     return str(of_gateway or getattr(context, "aws_request_id", ""))

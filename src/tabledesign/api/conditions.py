@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import urlsafe_b64encode
-from typing import Any
+from typing import cast
 
 from tabledesign.api.exchange import Call
 from tabledesign.api.problems import FieldError, Problem
@@ -65,12 +65,13 @@ def as_read(entity: Entity) -> Condition:
     return all_of(*given_as(kind, {name: getattr(entity, name) for name in fields}))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """The same for equal content: sets in order."""
     if isinstance(value, dict):
-        return {str(name): _plain(held) for name, held in value.items()}
+        members = cast("dict[object, object]", value)
+        return {str(name): _plain(held) for name, held in members.items()}
     if isinstance(value, set | frozenset):
-        return sorted((_plain(member) for member in value), key=str)
+        return sorted(map(_plain, cast("frozenset[object]", value)), key=str)
     if isinstance(value, list | tuple):
-        return [_plain(member) for member in value]
+        return [_plain(member) for member in cast("list[object]", value)]
     return value

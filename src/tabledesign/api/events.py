@@ -40,7 +40,7 @@ def from_balancer(event: Event, request_id: str) -> Received:
 
 
 def _received(event: Event, query: Query, request_id: str) -> Received:
-    context = event.get("requestContext") or {}
+    context: Mapping[str, Any] = event.get("requestContext") or {}
     body = event.get("body")
     return Received(
         headers=_headers(event),

@@ -18,7 +18,6 @@ from tabledesign.design.arguments import element_of, is_range, spelled
 from tabledesign.design.spelling import read_value, type_name
 from tabledesign.errors import InputError
 from tabledesign.keys.bounds import Range
-from tabledesign.patterns.pattern import AccessPattern
 from tabledesign.patterns.plan import Plan
 
 __all__ = ["Served", "choose", "read_query"]
@@ -35,26 +34,22 @@ class Served:
     a range its two ends.
     """
 
-    pattern: AccessPattern[Any, ..., Any]
+    plan: Plan
     bound: frozenset[str] = frozenset()
     when: Mapping[str, str] = field(default_factory=dict[str, str])
     names: Mapping[str, str | Ends] = field(default_factory=dict[str, str | Ends])
 
     @property
-    def plan(self) -> Plan:
-        """The compiled pattern."""
-        return self.pattern.plan
-
-    @property
     def parameters(self) -> frozenset[str]:
         """Every query parameter it may be given."""
-        return frozenset().union(self.when, *(names for _, names in self._asked()))
+        asked = {name for _, names in self._asked() for name in names}
+        return frozenset(self.when) | asked
 
     def spelling(self) -> str:
         """The query that asks it, in words.
 
         >>> from tabledesign.todo import TodoRepository
-        >>> Served(TodoRepository.tasks_due, bound=frozenset({"user_id"})).spelling()
+        >>> Served(TodoRepository.tasks_due.plan, bound=frozenset({"user_id"})).spelling()
         'due_from=<date> and/or due_to=<date>'
         """
         words = [f"{name}={value}" for name, value in self.when.items()]
@@ -113,8 +108,14 @@ class Served:
 
 
 def check_choice(served: Sequence[Served]) -> None:
-    """Raise `InputError` where two patterns could be asked by one query."""
+    """Raise `InputError` for a pattern that has no pages, and for two that one query asks."""
     for number, one in enumerate(served):
+        if one.plan.operation != "Query":
+            raise InputError(
+                f"{one.plan.name} is a {one.plan.operation}, which has no pages; list a pattern "
+                "that gives a Query",
+                code="routes.no_listing",
+            )
         for other in served[:number]:
             same = all(other.when.get(name, value) == value for name, value in one.when.items())
             if same and one.shapes() & other.shapes():
@@ -149,7 +150,7 @@ def read_query(query: Query, known: Iterable[str]) -> dict[str, str]:
 
 def choose(served: Sequence[Served], query: Query) -> tuple[Served, dict[str, object]]:
     """The pattern that the query asks, and its arguments; a 400 tells what is served instead."""
-    given = read_query(query, frozenset().union(*(one.parameters for one in served)))
+    given = read_query(query, {name for one in served for name in one.parameters})
     asked = {name: value for name, value in given.items() if name not in PAGING}
     for one in served:
         if one.fits(asked):

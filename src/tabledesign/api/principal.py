@@ -7,7 +7,7 @@ bearer token is verified here, by the verifier that is handed in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -133,19 +133,16 @@ def _listed(value: object, *, brackets: str) -> frozenset[str]:
 def _bearer(event: Event) -> str:
     """The token of the only Authorization header; two of them could be read either way."""
     found: list[object] = []
-    several = event.get("multiValueHeaders")
-    single = event.get("headers")
-    if isinstance(several, Mapping):
-        for name, values in cast("Mapping[str, Any]", several).items():
-            if name.lower() == "authorization":
-                found.extend(values if isinstance(values, list) else [values])
-    elif isinstance(single, Mapping):
-        for name, value in cast("Mapping[str, Any]", single).items():
-            if name.lower() == "authorization":
-                found.append(value)
+    for name, held in _members(event.get("multiValueHeaders") or event.get("headers")):
+        if name.lower() == "authorization":
+            found.extend(cast("list[object]", held) if isinstance(held, list) else [held])
     if len(found) != 1 or not isinstance(found[0], str):
         raise Unauthenticated
     scheme, _, token = found[0].partition(" ")
     if scheme.lower() != "bearer" or not token or not token.isascii() or " " in token:
         raise Unauthenticated
     return token
+
+
+def _members(value: Any) -> Iterable[tuple[str, object]]:
+    return cast("Mapping[str, object]", value).items() if isinstance(value, Mapping) else ()

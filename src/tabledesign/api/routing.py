@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from tabledesign.api.exchange import Answer, Call
 from tabledesign.api.inputs import Served, check_choice, choose
@@ -87,8 +87,7 @@ def listing(
         fixed = {name: value for name, value in bound(call).items() if name in chosen.bound}
         everything = {**arguments, **fixed}
         permit(call, everything)
-        question = repository(call).ask(chosen.plan, everything)
-        assert isinstance(question, Query), "a listing serves queries"
+        question = cast("Query[Any]", repository(call).ask(chosen.plan, everything))
         return page_of(question, call, present)
 
     return Route("GET", path, handle)

@@ -32,18 +32,20 @@ __all__ = ["SERVED", "TaskRoutes"]
 _OF_CALLER = frozenset({"user_id"})
 
 SERVED = (
-    Served(TodoRepository.tasks_of_user, _OF_CALLER),
-    Served(TodoRepository.open_tasks, _OF_CALLER, {"status": "open"}),
-    Served(TodoRepository.completed_tasks, _OF_CALLER, {"status": "done"}),
+    Served(TodoRepository.tasks_of_user.plan, _OF_CALLER),
+    Served(TodoRepository.open_tasks.plan, _OF_CALLER, {"status": "open"}),
+    Served(TodoRepository.completed_tasks.plan, _OF_CALLER, {"status": "done"}),
     Served(
-        TodoRepository.completed_within,
+        TodoRepository.completed_within.plan,
         _OF_CALLER,
         {"status": "done"},
         {"period": ("completed_since", "completed_until")},
     ),
-    Served(TodoRepository.overdue_tasks, _OF_CALLER, {"status": "open"}, {"today": "due_before"}),
-    Served(TodoRepository.tasks_due, _OF_CALLER),
-    Served(TodoRepository.assigned_tasks),
+    Served(
+        TodoRepository.overdue_tasks.plan, _OF_CALLER, {"status": "open"}, {"today": "due_before"}
+    ),
+    Served(TodoRepository.tasks_due.plan, _OF_CALLER),
+    Served(TodoRepository.assigned_tasks.plan),
 )
 """The questions about tasks that a query asks by its parameters."""
 
