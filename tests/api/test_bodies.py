@@ -102,9 +102,9 @@ def test_what_is_not_plain_json_is_a_400(body: str | None) -> None:
 
 
 def test_brackets_within_a_text_are_no_depth() -> None:
-    read = read_body(call(json.dumps({**GOOD, "notes": '["' * 50 + "\\"})), NewTask)
+    read = read_body(call(json.dumps({**GOOD, "notes": '["' * 100 + "\\"})), NewTask)
 
-    assert 101 == len(read.notes or "")
+    assert 201 == len(read.notes or "")
 
 
 @pytest.mark.parametrize(
@@ -129,6 +129,17 @@ def test_each_fault_is_pointed_at(changes: dict[str, Any], pointers: list[str]) 
 
     assert 422 == problem.status
     assert pointers == sorted(fault.pointer or "" for fault in problem.faults)
+
+
+class Counted(BaseModel):
+    count: int
+    sure: bool
+
+
+def test_a_value_of_another_type_is_not_turned_into_the_one_that_is_wanted() -> None:
+    faults = refused('{"count": "7", "sure": "yes"}', Counted).faults
+
+    assert ["/count", "/sure"] == [fault.pointer for fault in faults]
 
 
 def test_a_body_that_is_no_object_is_pointed_at_as_a_whole() -> None:

@@ -99,6 +99,21 @@ def test_a_misconfigured_service_is_not_the_callers_fault() -> None:
     assert (500, "internal") == (problem_of(unbound).status, problem_of(unbound).code)
 
 
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("key.too_long", 400),
+        ("key.empty_part", 400),
+        ("update.invalid", 422),
+        ("item.too_large", 422),
+    ],
+)
+def test_what_a_caller_can_cause_is_told_in_words_of_our_own(code: str, status: int) -> None:
+    problem = problem_of(errors.InputError(CANARY, code=code, field=CANARY))
+
+    assert (status, False) == (problem.status, "acme" in str(problem.document("r1")))
+
+
 def test_a_wrong_argument_is_named() -> None:
     error = errors.InputError("no date", code="argument.value", field="due_from")
     document = problem_of(error).document("r1")
