@@ -17,6 +17,7 @@ from tabledesign import (
     StaleVersion,
     Transaction,
     UniqueTaken,
+    field,
 )
 from tabledesign.errors import Contended
 from tabledesign.patterns.step import step_of
@@ -33,12 +34,16 @@ Operations = Callable[[House], list[Any]]
 
 
 def each_order(
-    prepare: Callable[[House], None], operations: Operations, steps: int = 8
+    prepare: Callable[[House], None],
+    operations: Operations,
+    steps: int = 8,
+    *,
+    tells_items: bool = True,
 ) -> list[tuple[House, list[Outcome]]]:
     """The outcomes of all orders; the truth of the table is checked after each."""
     runs: list[tuple[House, list[Outcome]]] = []
     for order in all_orders(2, steps):
-        memory = Memory()
+        memory = Memory(tells_items=tells_items)
         house = House(memory, tenant=TENANT_NAME)
         prepare(house)
         outcomes = interleaved(operations(house), memory, order)
@@ -184,6 +189,27 @@ def test_a_put_of_what_is_created_meanwhile_finds_it_or_nothing_in_every_order(
         assert kinds(outcomes) in ([None, None], [ItemMissing, None])
         assert (found.rank, found.version) == ((2, 2) if outcomes[0].error is None else (1, 1))
     assert 2 == len({str(kinds(outcomes)) for _, outcomes in runs})
+    evidence(INTERLEAVINGS, len(runs))
+
+
+@pytest.mark.parametrize("tells_items", [True, False])
+def test_a_condition_on_what_is_created_meanwhile_is_met_or_nothing_is_there(
+    tells_items: bool, evidence: Evidence
+) -> None:
+    def operations(house: House) -> list[Any]:
+        change, condition = Change().add(visits=1), field("user_id").equals("u")
+        target = Task.by_id(task_id="a")
+        return [
+            write(house.context, step_of("update", target, change=change, condition=condition)),
+            write(house.context, step_of("create", Task(task_id="a", user_id="u"))),
+        ]
+
+    runs = each_order(lambda _: None, operations, 6, tells_items=tells_items)
+    for house, outcomes in runs:
+        task = house.get(Task.by_id(task_id="a"))
+        assert task is not None
+        assert kinds(outcomes) in ([None, None], [ItemMissing, None])
+        assert task.visits == (outcomes[0].error is None)
     evidence(INTERLEAVINGS, len(runs))
 
 

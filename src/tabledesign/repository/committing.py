@@ -197,8 +197,11 @@ def _judge(
     step, read = steps[place], need[place]
     if failure.item is None and failure.piece.purpose == "item" and step.demands and not read:
         # DynamoDB gives the item that refused, and none where none is; not every engine does.
+        # One that is found now may have come since: only a plan made from it can tell.
         response = yield from send(_get(context, step))
-        failure = Failure(failure.piece, response.get("Item"), failure.error)
+        if response.get("Item"):
+            need[place] = True
+            return None
     refused = refusal(
         step,
         failure,
@@ -210,7 +213,9 @@ def _judge(
     )
     need[place] = read or refused is None
     if isinstance(refused, ConditionFailed) and failure.piece.purpose == "item":
-        refused.stored = _stood(context, step, failure.item, this.instant)
+        held = this.held[place]
+        stood = failure.item or (None if held is None else held.row)
+        refused.stored = _stood(context, step, stood, this.instant)
     return refused
 
 

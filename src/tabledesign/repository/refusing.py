@@ -96,6 +96,8 @@ def refusal(
     if read:
         # Where the engine tells the item, it refused as it was read, or another was faster.
         settled = again if item is None else held is not None and held.row == item
+        if item is None and held is not None:
+            item = held.row
         return _refused(step, item, details) if settled else None
     if item is not None and is_old_form(step.entity, item) and step.verb == "update":
         return None
