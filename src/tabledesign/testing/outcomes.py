@@ -135,7 +135,10 @@ def _outcome(rows: Rows, tenant: str | None, now: datetime, wish: Wish) -> _Outc
     assert change is not None, "an update has a change"
     if wish.verb == "upsert" and not change.clauses:
         return {at: row}, row.entity, None
-    new = changed(row, change)
+    try:
+        new = changed(row, change)
+    except ValidationError:
+        return {at: row}, None, InputError
     kept = type(row.entity).__settings__
     unset = change.touched | {kept.created}
     entity = _stamped(new.entity, _version(row.entity) + 1, now, but=unset)
