@@ -25,10 +25,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engines demo test full zoo bench mutants check catalogue clean
+.PHONY: help venv engines demo test full zoo bench mutants check catalogue authorization clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: $(READY) ## the environment only
 
@@ -64,6 +64,9 @@ check: $(READY) ## format, lint, types, import order, files, catalogue
 
 catalogue: $(READY) ## write access_patterns/ anew from the code
 	$(BIN)/tabledesign catalogue tabledesign.todo:table --write access_patterns
+
+authorization: $(READY) ## write docs/authorization.md anew from the policies
+	$(BIN)/python scripts/authorization_page.py --write
 
 clean: ## remove everything the targets made
 	rm -rf .venv .venvs .engines .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build

@@ -1,0 +1,82 @@
+"""Which action each route and each access pattern is; what stands in neither has no decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from tabledesign.todo.policies.actions import Action
+
+__all__ = ["PATTERNS", "ROUTES"]
+
+ROUTES: Final[Mapping[str, Action]] = MappingProxyType(
+    {
+        "GET /users": Action.LIST_USERS,
+        "GET /users?email": Action.FIND_USER,
+        "POST /users": Action.CREATE_USER,
+        "GET /users/me": Action.READ_ME,
+        "PATCH /users/me": Action.UPDATE_ME,
+        "DELETE /users/me": Action.DELETE_ME,
+        "GET /users/{id}": Action.READ_USER,
+        "GET /tasks": Action.LIST_TASKS,
+        "POST /tasks": Action.CREATE_TASK,
+        "GET /tasks/{id}": Action.READ_TASK,
+        "PUT /tasks/{id}": Action.REPLACE_TASK,
+        "PATCH /tasks/{id}": Action.UPDATE_TASK,
+        "DELETE /tasks/{id}": Action.DELETE_TASK,
+        "PUT /tasks/{id}/completion": Action.COMPLETE_TASK,
+        "DELETE /tasks/{id}/completion": Action.REOPEN_TASK,
+        "GET /lists": Action.LIST_LISTS,
+        "POST /lists": Action.CREATE_LIST,
+        "GET /lists/{id}": Action.READ_LIST,
+        "PUT /lists/{id}": Action.REPLACE_LIST,
+        "DELETE /lists/{id}": Action.DELETE_LIST,
+        "GET /lists/{id}/board": Action.READ_BOARD,
+        "GET /lists/{id}/tasks": Action.LIST_TASKS_OF_LIST,
+        "GET /lists/{id}/members": Action.LIST_MEMBERS,
+        "POST /lists/{id}/members": Action.ADD_MEMBER,
+        "PUT /lists/{id}/members/{user_id}": Action.CHANGE_MEMBER,
+        "DELETE /lists/{id}/members/{user_id}": Action.REMOVE_MEMBER,
+        "DELETE /lists/{id}/members/me": Action.LEAVE_LIST,
+        "GET /lists/{id}/access": Action.READ_ACCESS,
+    }
+)
+"""Below ``/v1``. Moving a task is an update of it and a new task for the list it goes to."""
+
+PATTERNS: Final[Mapping[str, tuple[Action, ...]]] = MappingProxyType(
+    {
+        "user": (Action.READ_USER,),
+        "user_by_email": (Action.FIND_USER,),
+        "users": (Action.LIST_USERS,),
+        "task": (Action.READ_TASK,),
+        "tasks_by_id": (Action.READ_TASK,),
+        "tasks_of_user": (Action.LIST_TASKS,),
+        "open_tasks": (Action.LIST_TASKS,),
+        "completed_tasks": (Action.LIST_TASKS,),
+        "completed_within": (Action.LIST_TASKS,),
+        "tasks_due": (Action.LIST_TASKS,),
+        "overdue_tasks": (Action.LIST_TASKS,),
+        "overdue_at": (Action.LIST_TASKS,),
+        "assigned_tasks": (Action.LIST_TASKS,),
+        "tasks_of_list": (Action.LIST_TASKS_OF_LIST,),
+        "tasks_of_list_by_status": (Action.LIST_TASKS_OF_LIST,),
+        "tasks_of_list_due": (Action.LIST_TASKS_OF_LIST,),
+        "open_count": (Action.LIST_TASKS_OF_LIST,),
+        "list_by_id": (Action.READ_LIST,),
+        "lists_by_id": (Action.READ_LIST,),
+        "lists_of_user": (Action.LIST_LISTS,),
+        "members_of_list": (Action.LIST_MEMBERS,),
+        "members_count": (Action.LIST_MEMBERS,),
+        "board": (Action.READ_BOARD,),
+        "complete": (Action.COMPLETE_TASK,),
+        "reopen": (Action.REOPEN_TASK,),
+        "move_to_list": (Action.UPDATE_TASK, Action.CREATE_TASK),
+        "share": (Action.ADD_MEMBER,),
+        "unshare": (Action.REMOVE_MEMBER,),
+    }
+)
+"""Patterns and verbs of `TodoRepository`, by name; all of the actions must be allowed.
+
+What takes several ids is decided for each of them.
+"""
