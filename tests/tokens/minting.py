@@ -53,9 +53,11 @@ def public_pem(name: str) -> bytes:
     )
 
 
-def jwk(name: str, key_id: str, **more: object) -> dict[str, object]:
+def jwk(name: str, key_id: str, *, private: bool = False, **more: object) -> dict[str, object]:
     algorithm: Any = ECAlgorithm if name.startswith("ec") else RSAAlgorithm
-    shown = algorithm.to_jwk(private_key(name).public_key(), as_dict=True)
+    key = private_key(name)
+    shown = algorithm.to_jwk(key if private else key.public_key(), as_dict=True)
+    shown.pop("key_ops", None)
     return {**shown, "kid": key_id, "use": "sig", **more}
 
 
@@ -102,7 +104,10 @@ def sign(
     """A token whose header says what it is told; None leaves a member out."""
     header = {"alg": algorithm, "kid": key, **headers}
     kept = {name: value for name, value in header.items() if value is not None}
-    message = f"{part(kept)}.{part(said)}"
+    return signed(f"{part(kept)}.{part(said)}", key, algorithm)
+
+
+def signed(message: str, key: str = "rsa", algorithm: str = "RS256") -> str:
     signer = jwt.get_algorithm_by_name(algorithm)
     return f"{message}.{part(signer.sign(message.encode(), private_key(key)))}"
 

@@ -98,6 +98,9 @@ def test_keys_serve_a_while_when_their_issuer_is_out_of_reach_and_then_no_longer
         jwk("rsa", "1", alg="HS256"),
         jwk("rsa", "1", alg="RS512"),
         jwk("rsa", "1", key_ops=["encrypt"]),
+        jwk("rsa", "1", key_ops="verify"),
+        jwk("ec", "1", private=True),
+        jwk("rsa", "1", private=True),
         jwk("rsa1024", "1"),
         jwk("ec384", "1"),
         jwk("ec", "1", alg="RS256"),
@@ -106,9 +109,9 @@ def test_keys_serve_a_while_when_their_issuer_is_out_of_reach_and_then_no_longer
         {"kty": "EC", "kid": "1", "crv": "P-256", "x": "AA", "y": "AA"},
         {"kid": "1"},
         {"kty": ["RSA"], "kid": "1"},
-        jwk("rsa", "1") | {"kid": 1},
+        jwk("rsa", "1") | {"kid": ["1"]},
     ],
-    ids=range(13),
+    ids=range(16),
 )
 def test_a_key_that_signs_no_token_for_us_is_none(document: dict[str, object]) -> None:
     keys = keys_of(Issuer(document, jwk("ec", "2")))

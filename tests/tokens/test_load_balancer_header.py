@@ -160,6 +160,15 @@ def test_a_key_of_another_kind_is_refused(key: str) -> None:
     }
 
 
+def test_a_header_that_an_rsa_key_signed_is_refused_though_its_key_is_there() -> None:
+    region = Region(**{f"{REGION}/other": public_pem("rsa")})
+    named = {"signer": SIGNER, "iss": ISSUER, "client": CLIENT, "exp": NOW + 120}
+    value = sign({"sub": "ann"}, "rsa", "RS256", kid="other", **named)
+
+    assert "token.algorithm" == code_of(value, verifier(region))
+    assert [] == region.asked
+
+
 def test_a_body_that_is_no_public_key_is_none() -> None:
     secret = private_key("ec").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     for body in (b"", b"-----BEGIN", secret, public_pem("ec") + b" " * 4096):

@@ -42,6 +42,15 @@ def test_a_sample_user_is_signed_in_with_their_roles_and_factors(
     ]
 
 
+def test_only_an_id_token_tells_name_and_address(issuer: LocalIssuer) -> None:
+    ann = SAMPLE_USERS["ann"]
+    told, hidden = (
+        issuer.verifier(use).verify(issuer.token(ann, use=use)) for use in ("id", "access")
+    )
+
+    assert ["Ann", "ann@acme.example", False] == [told["name"], told["email"], "name" in hidden]
+
+
 def test_the_sample_users_are_of_every_role() -> None:
     assert {"member", "admin", "support"} == {
         role for user in SAMPLE_USERS.values() for role in user.roles
@@ -86,6 +95,7 @@ def test_an_issuer_that_was_not_asked_for_is_not_made(asked: dict[str, Any]) -> 
         "http://127.0.0.1@api.example",
         "http://" + "0.0.0.0:8000",
         "http://127.0.0.1:8000/pool",
+        "http://ann@127.0.0.1:8000",
         "",
     ],
 )

@@ -28,6 +28,7 @@ from .minting import (
     part,
     public_pem,
     sign,
+    signed,
     verifier,
 )
 
@@ -203,6 +204,22 @@ def test_an_access_token_of_another_client_is_refused_whatever_its_audience() ->
 )
 def test_what_is_no_token_is_refused(token: str, code: str) -> None:
     assert code == code_of(token)
+
+
+def test_a_header_in_which_a_member_stands_twice_is_refused_though_it_is_signed() -> None:
+    header = part(b'{"alg":"RS256","kid":"elsewhere","kid":"rsa"}')
+
+    assert "token.malformed" == code_of(signed(f"{header}.{part(claims())}"))
+
+
+@pytest.mark.parametrize(
+    "header", [{"alg": "none"}, {"alg": "RS256", "jku": "x"}, {"alg": "HS256"}]
+)
+def test_nothing_is_fetched_for_a_header_that_no_key_could_mend(header: dict[str, object]) -> None:
+    issuer = Issuer(jwk("rsa", "rsa"))
+    code_of(forged({"kid": "rsa", **header}), verifier(issuer=issuer))
+
+    assert [] == issuer.asked
 
 
 def test_claims_that_are_no_object_are_refused_though_they_are_signed() -> None:

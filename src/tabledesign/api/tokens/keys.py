@@ -85,17 +85,16 @@ class JwksKeys:
         if shown is None or key_id not in shown.keys or self._now() - shown.at >= self._fresh:
             # Whoever asks for a key that is at hand does not wait here behind an unknown one.
             with self._fetching:
-                shown = self._current(key_id)
+                shown = self._newer()
         if shown is None:
             raise Unauthenticated("token.keys_unavailable")
         if key_id not in shown.keys:
             raise Unauthenticated("token.key_unknown")
         return shown.keys[key_id]
 
-    def _current(self, key_id: str) -> _Shown | None:
+    def _newer(self) -> _Shown | None:
         now, shown = self._now(), self._shown
-        wanted = shown is None or now - shown.at >= self._fresh or key_id not in shown.keys
-        if wanted and (self._tried is None or now - self._tried >= self._pause):
+        if self._tried is None or now - self._tried >= self._pause:
             self._tried = now
             keys = self._fetched()
             if keys is not None:
