@@ -12,7 +12,9 @@ from types import ModuleType
 
 import pytest
 
+from tabledesign.engine.scripted import ScriptedEngine
 from tabledesign.todo import TodoRepository
+from tabledesign.todo.http.tasks import TaskRoutes
 from tabledesign.todo.policies import PATTERNS, ROUTES, Action
 
 ROOT = Path(__file__).parents[2]
@@ -20,12 +22,13 @@ SCHEMA = files("tabledesign.todo.policies").joinpath("todo.cedarschema").read_te
 DECLARED = re.compile(r"action ([^;{}]+?)(?: in \[[^]]*\])?\s+appliesTo.+?resource: \[(\w+)\]")
 
 RESOURCES = """
-    GET /users, POST /users, GET /users/{id}, GET /users/me, PATCH /users/me, DELETE /users/me,
-    GET /tasks, POST /tasks, GET /tasks/{id}, PUT /tasks/{id}, PATCH /tasks/{id},
-    DELETE /tasks/{id}, PUT /tasks/{id}/completion, DELETE /tasks/{id}/completion,
-    GET /lists, POST /lists, GET /lists/{id}, PUT /lists/{id}, DELETE /lists/{id},
-    GET /lists/{id}/tasks, GET /lists/{id}/members, POST /lists/{id}/members,
-    PUT /lists/{id}/members/{user_id}, DELETE /lists/{id}/members/{user_id}, GET /lists/{id}/access
+    GET /users, POST /users, GET /users/{user_id}, GET /users/me, PATCH /users/me, DELETE /users/me,
+    GET /tasks, POST /tasks, GET /tasks/{task_id}, PUT /tasks/{task_id}, PATCH /tasks/{task_id},
+    DELETE /tasks/{task_id}, POST /tasks/{task_id}/completion, DELETE /tasks/{task_id}/completion,
+    GET /lists, POST /lists, GET /lists/{list_id}, PUT /lists/{list_id}, DELETE /lists/{list_id},
+    GET /lists/{list_id}/tasks, GET /lists/{list_id}/members, POST /lists/{list_id}/members,
+    PUT /lists/{list_id}/members/{user_id}, DELETE /lists/{list_id}/members/{user_id},
+    GET /lists/{list_id}/access
 """
 
 
@@ -50,6 +53,14 @@ def test_every_resource_of_the_api_is_decided() -> None:
     wanted = {" ".join(route.split()) for route in RESOURCES.split(",")}
 
     assert set() == wanted - set(ROUTES)
+
+
+def test_every_route_that_is_there_is_decided() -> None:
+    there = TaskRoutes(lambda tenant: TodoRepository(ScriptedEngine(), tenant=tenant)).routes()
+
+    assert set() == {f"{route.method} {route.path.removeprefix('/v1')}" for route in there} - set(
+        ROUTES
+    )
 
 
 def test_every_action_is_that_of_one_route() -> None:
@@ -89,6 +100,7 @@ import sys
 sys.modules["cedarpy"] = None
 import tabledesign.todo
 from tabledesign.errors import InputError
+from tabledesign.todo.http.tasks import TaskRoutes
 from tabledesign.todo.policies import PATTERNS, prepare
 try:
     prepare()
