@@ -61,6 +61,7 @@ check: $(READY) ## format, lint, types, import order, files, catalogue
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/python scripts/check_files.py
 	$(BIN)/tabledesign catalogue tabledesign.todo:table --check access_patterns
+	$(BIN)/python scripts/authorization_page.py --check
 
 catalogue: $(READY) ## write access_patterns/ anew from the code
 	$(BIN)/tabledesign catalogue tabledesign.todo:table --write access_patterns
