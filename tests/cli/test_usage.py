@@ -119,7 +119,9 @@ def test_a_refused_design_ends_a_process_with_1(tmp_path: Path) -> None:
 
 def test_an_interrupt_ends_a_process_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "interrupted.py").write_text(
-        "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+        # A run in the background of a shell is born with interrupts ignored.
+        "import os, signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
     )
     process = command("check", "interrupted.py", folder=tmp_path)
     _, err = process.communicate(timeout=60)
