@@ -102,7 +102,7 @@ INDEX_PLANTS = (
     Plant("sparse rule forgotten", "An item is put into an index that its condition bars.",
           TRUE, "schema.when:When.decide", _sparse_forgotten, NOTES),
     Plant("removed field still in the key", "What an update takes away is taken to be there.",
-          TRUE, "patterns.applied:applied", _stale_parts, TODO),
+          TRUE, "patterns.applied:applied", _stale_parts, "writes.truth"),
     Plant("missing existence guard", "An update of what is not there makes a ghost.",
           GHOST, "patterns.expiring:alive", _not_demanded, NOTES),
     Plant("guard of a rebuilt index dropped", "An index is rebuilt from what another has changed.",
