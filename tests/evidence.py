@@ -67,7 +67,7 @@ def shown_by(reports: Iterable[object]) -> Counter[str]:
 
 
 def lines_of(shown: Counter[str], failed: int) -> list[str]:
-    """One line for each kind of case, the most numerous last."""
+    """One line for each kind of case, in the order of their names."""
     verdict = "0 violations" if not failed else f"{failed} tests failed, see above"
     return [f"{count:>9,}  {what}: {verdict}" for what, count in sorted(shown.items())]
 
