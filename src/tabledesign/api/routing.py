@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar, cast
 
 from tabledesign.api.exchange import Answer, Call
 from tabledesign.api.inputs import Served, check_choice, choose
+from tabledesign.api.operation import Operation
 from tabledesign.api.paging import page_of
 from tabledesign.api.problems import Problem, not_found
 from tabledesign.repository.repository import Repository
@@ -33,11 +34,16 @@ def is_id(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """``Route("GET", "/v1/tasks/{task_id}", handle)``."""
+    """``Route("GET", "/v1/tasks/{task_id}", handle)``.
+
+    ``operation`` is its contract, ``served`` the access patterns that its query may ask.
+    """
 
     method: str
     path: str
     handle: Handler
+    operation: Operation | None = None
+    served: Sequence[Served] = ()
 
     def fits(self, path: str) -> bool:
         """Whether a path is one of this route's, whatever its method.
@@ -74,11 +80,13 @@ def listing(
     bound: Callable[[Call], Mapping[str, object]],
     permit: Permit,
     present: Callable[[Any], object],
+    operation: Operation | None = None,
 ) -> Route:
     """A GET route for several access patterns: the parameters of the query choose among them.
 
     ``bound`` gives the arguments that the caller may not choose, ``permit`` sees all arguments
-    before anything is asked and raises a `Problem` where they are not the caller's to ask.
+    before anything is asked and raises a `Problem` where they are not the caller's to ask. The
+    ``operation`` has the model of one item, as ``present`` makes it.
     """
     check_choice(served)
 
@@ -90,4 +98,5 @@ def listing(
         question = cast("Query[Any]", repository(call).ask(chosen.plan, everything))
         return page_of(question, call, present)
 
-    return Route("GET", path, handle)
+    paged = None if operation is None else replace(operation, paged=True)
+    return Route("GET", path, handle, paged, tuple(served))

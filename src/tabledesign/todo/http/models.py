@@ -9,11 +9,18 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 
 from tabledesign.todo.entities import Priority, Status, Task
 
-__all__ = ["NewTask", "TaskPatch", "shown"]
+__all__ = ["NewTask", "ShownTask", "TaskPatch", "shown"]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -70,6 +77,26 @@ class TaskPatch(_Sent):
     due: Day | None = None
     assignee: Name | None = None
     status: OpenStatus = Status.TODO
+
+
+class ShownTask(BaseModel):
+    """A task as it is answered: every field is there, null where there is nothing."""
+
+    task_id: Name
+    list_id: Name
+    user_id: Name
+    title: str
+    notes: str | None
+    tags: list[str]
+    status: Status
+    priority: Priority
+    due: date | None
+    created_at: AwareDatetime
+    completed_at: AwareDatetime | None
+    completed_by: Name | None
+    assignee: Name | None
+    kind: str | None
+    source: str | None
 
 
 def shown(task: Task) -> dict[str, Any]:

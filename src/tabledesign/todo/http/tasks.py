@@ -17,6 +17,7 @@ from tabledesign.engine.protocol import clock_of
 from tabledesign.errors import ConditionFailed
 from tabledesign.patterns.transaction import Transaction
 from tabledesign.todo.entities import Member, Task, TaskList
+from tabledesign.todo.http import task_operations as of
 from tabledesign.todo.http.access import (
     Authorize,
     check_task,
@@ -68,14 +69,15 @@ class TaskRoutes:
                 bound=lambda call: {"user_id": call.principal.subject},
                 permit=self._permit_listing,
                 present=shown,
+                operation=of.LIST,
             ),
-            Route("POST", "/v1/tasks", self._create),
-            Route("GET", one, self._read),
-            Route("PUT", one, self._replace),
-            Route("PATCH", one, self._change),
-            Route("DELETE", one, self._delete),
-            Route("POST", completion, self._complete),
-            Route("DELETE", completion, self._reopen),
+            Route("POST", "/v1/tasks", self._create, of.CREATE),
+            Route("GET", one, self._read, of.READ),
+            Route("PUT", one, self._replace, of.REPLACE),
+            Route("PATCH", one, self._change, of.CHANGE),
+            Route("DELETE", one, self._delete, of.DELETE),
+            Route("POST", completion, self._complete, of.COMPLETE),
+            Route("DELETE", completion, self._reopen, of.REOPEN),
         )
 
     def _create(self, call: Call) -> Answer:
