@@ -34,6 +34,7 @@ class Meter(Entity, table=meters):
     both: Annotated[int, Field(ge=0, le=10)] = 0
     evens: Annotated[int, Field(ge=0, multiple_of=2)] = 0
     watched: Annotated[int, Field(ge=0)] = 0
+    short: Annotated[Decimal, Field(ge=0, max_digits=2)] = Decimal(0)
     balance: Decimal | None = None
     price: Decimal = Decimal(1)
     by_id = Key(partition="meter_id")
@@ -71,6 +72,7 @@ def engine() -> ScriptedEngine:
         (Change().add(both=1), 2),
         (Change().add(evens=2), 2),
         (Change().add(watched=1), 2),
+        (Change().add(short=1), 2),
     ],
 )
 def test_only_a_sum_that_may_leave_its_bounds_is_read_first(
@@ -90,6 +92,7 @@ def test_only_a_sum_that_may_leave_its_bounds_is_read_first(
         Change().add(both=11),
         Change().add(evens=1),
         Change().add(watched=7),
+        Change().add(short=100),
     ],
 )
 def test_a_sum_that_leaves_its_bounds_is_refused_and_nothing_is_written(

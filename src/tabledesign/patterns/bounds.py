@@ -13,6 +13,7 @@ from tabledesign.expressions import Condition, Path
 from tabledesign.expressions.comparisons import Compare, Exists
 from tabledesign.expressions.updates import ABSENT, Add, Clause, Increment
 from tabledesign.patterns.arithmetic import total
+from tabledesign.patterns.constraint import constraints
 from tabledesign.schema.entity import Entity
 from tabledesign.wire import Item
 
@@ -52,7 +53,7 @@ def moves_away(entity: type[Entity], clause: Clause) -> bool:
     if not isinstance(by, int | Decimal) or kind.type not in (int, Decimal):
         return False
     allowed = _LOWER if by >= 0 else _UPPER
-    bounds = [each for each in kind.metadata if _is_constraint(each)]
+    bounds = list(constraints(kind.metadata))
     if any(type(bound).__name__ not in allowed for bound in bounds):
         return False
     start = clause.when_absent if isinstance(clause, Increment) else 0
@@ -60,13 +61,6 @@ def moves_away(entity: type[Entity], clause: Clause) -> bool:
         return True
     return isinstance(start, int | Decimal) and all(
         allowed[type(bound).__name__](total(start, by), _limit(bound)) for bound in bounds
-    )
-
-
-def _is_constraint(part: object) -> bool:
-    # A FieldInfo stands beside the constraints it was made of.
-    return type(part).__module__.partition(".")[0] in ("annotated_types", "pydantic_core") or (
-        type(part).__name__ != "FieldInfo" and hasattr(part, "__get_pydantic_core_schema__")
     )
 
 

@@ -6,7 +6,7 @@ judge looks at a touched field and at one whose value is not known, the item is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from inspect import signature
@@ -18,6 +18,7 @@ from tabledesign.errors import InputError
 from tabledesign.expressions.updates import Assign, AssignIfAbsent, Clause, Remove
 from tabledesign.patterns.attribute_reads import attributes_read
 from tabledesign.patterns.bounds import moves_away
+from tabledesign.patterns.constraint import constraints
 from tabledesign.schema.entity import Entity
 
 __all__ = ["check_known", "judging_fields", "looks_at_others", "unknown_to_invariants"]
@@ -147,22 +148,30 @@ def _of_types(entity: type[Entity]) -> Iterator[_Invariant]:
         for name in validator.info.fields
     }
     for name, field in entity.model_fields.items():
-        constrained = any(map(_constrains, field.metadata)) or _has_constraints(field.annotation)
+        constrained = _is_constrained(field.metadata, field.annotation)
         if constrained or {name, "*"} & watched:
             yield _Invariant(f"the type of {name}", frozenset({name}), "derived")
         elif _holds_models(field.annotation):
             yield _Invariant(f"the type of {name}", frozenset({name}), "taken")
 
 
+def _is_constrained(
+    metadata: Iterable[object], kind: Any, seen: frozenset[object] = frozenset()
+) -> bool:
+    return bool([*constraints(metadata)]) or _has_constraints(kind, seen)
+
+
 def _has_constraints(kind: Any, seen: frozenset[object] = frozenset()) -> bool:
     """Whether a value that can be stored in this type may still be refused by it."""
     if get_origin(kind) is Annotated:
-        return any(map(_constrains, kind.__metadata__)) or _has_constraints(get_args(kind)[0], seen)
+        return _is_constrained(kind.__metadata__, get_args(kind)[0], seen)
     if not _is_model(kind):
-        return _constrains(kind) or any(_has_constraints(part, seen) for part in _parts(kind))
+        return bool([*constraints([kind])]) or any(
+            _has_constraints(part, seen) for part in _parts(kind)
+        )
     validators = kind.__pydantic_decorators__
     return bool(validators.model_validators or validators.field_validators) or any(
-        any(map(_constrains, field.metadata)) or _has_constraints(field.annotation, seen | {kind})
+        _is_constrained(field.metadata, field.annotation, seen | {kind})
         for field in kind.model_fields.values()
         if kind not in seen
     )
@@ -179,11 +188,3 @@ def _parts(kind: Any) -> tuple[Any, ...]:
 
 def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
-
-
-def _constrains(part: object) -> bool:
-    """Whether it is a constraint or a validator: pydantic's, annotated_types' or of that kind."""
-    module = type(part).__module__.partition(".")[0]
-    return module in ("annotated_types", "pydantic") or hasattr(
-        part, "__get_pydantic_core_schema__"
-    )
