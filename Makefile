@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
 PYTEST_ARGS ?=
+SERVE_ARGS ?=
 ZOO_ARGS ?=
 MUTANTS_ARGS ?=
 
@@ -25,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engines demo test full zoo bench mutants check catalogue authorization clean
+.PHONY: help venv engines demo serve test full zoo bench mutants check catalogue authorization clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +37,9 @@ engines: $(ENGINES) ## the second, durable engine: dynoxide, one binary (npm, Li
 
 demo: $(READY) ## prove the to-do design, load real tasks, answer every pattern
 	$(BIN)/tabledesign todo demo
+
+serve: $(READY) ## the to-do API with its pages on this machine; SERVE_ARGS="--port 8080"
+	$(BIN)/tabledesign serve $(SERVE_ARGS)
 
 test: $(READY) $(ENGINES) ## the tests
 	$(BIN)/python -m pytest $(SHARED) -m "not full and not zoo" tests $(PYTEST_ARGS)

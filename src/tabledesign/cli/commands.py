@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tabledesign.cli import ask, catalogue, check, explain
+from tabledesign.cli import ask, catalogue, check, explain, serve
 from tabledesign.cli.app import app
 from tabledesign.cli.table import create, diff
 from tabledesign.cli.todo import ask as todo_ask
@@ -19,5 +19,6 @@ __all__ = [
     "explain",
     "exporting",
     "importing",
+    "serve",
     "todo_ask",
 ]

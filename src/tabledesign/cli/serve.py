@@ -1,0 +1,140 @@
+"""``tabledesign serve``: an API with its pages on this machine."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from tabledesign.cli.app import app, ending
+from tabledesign.cli.engines import DatabaseOption, EngineChoice, EngineWords, StateOption, opened
+from tabledesign.cli.todo.serving import todo_contents
+from tabledesign.design.provision import provision
+from tabledesign.design.target import Target, load_target
+from tabledesign.engine.drivers import drive
+from tabledesign.engine.protocol import Engine
+from tabledesign.errors import InputError
+from tabledesign.gateway.composing import Contents, composed
+from tabledesign.gateway.serving import LOOPBACK, listening
+from tabledesign.gateway.serving import serve as answer_until_interrupted
+from tabledesign.todo import table as todo_table
+
+__all__ = ["serve"]
+
+TODO: Final = "tabledesign.todo:table"
+
+
+class LocalEngine(Enum):
+    """The engines that are on this machine: anybody signs in as anybody here."""
+
+    EMBEDDED = "embedded"
+    DYNOXIDE = "dynoxide"
+
+
+TargetArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="[TARGET]",
+        help="The design: module:table or path/to/file.py:table.",
+    ),
+]
+PortOption = Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for any free one.")]
+EngineOption = Annotated[
+    LocalEngine | None,
+    typer.Option(
+        help="embedded (in this process), dynoxide (a local server, for large tables). "
+        "Default: dynoxide with --database, else embedded.",
+        show_default=False,
+    ),
+]
+DataOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Tasks to load first, as `todo import` takes them; what the file lacks is derived.",
+        show_default=False,
+    ),
+]
+
+
+@app.command(
+    epilog=ending(
+        "serve",
+        "serve --port 8080 --data examples/data/todo-comments.ndjson.gz",
+        "serve design.py:table --engine dynoxide",
+    )
+)
+def serve(
+    target: TargetArgument = TODO,
+    *,
+    port: PortOption = 8000,
+    engine: EngineOption = None,
+    state: StateOption = None,
+    database: DatabaseOption = None,
+    data: DataOption = None,
+) -> None:
+    """Serve a design's API and pages on this machine, until ctrl-C.
+
+    The to-do API has sample people, whom you sign in as, a small page of its own and sample
+    tasks. Nothing but this machine is answered; what is in memory is gone at the end.
+    """
+    found = load_target(target)
+    _check_data(found, data)
+    words = EngineWords(
+        engine=None if engine is None else EngineChoice(engine.value),
+        state=state,
+        database=database,
+    )
+    if words.name == "aws":
+        words = EngineWords(engine=EngineChoice.EMBEDDED)
+    with listening(port) as listener, opened(words) as chosen:
+        _make(found, chosen)
+        taken: int = listener.getsockname()[1]
+        contents = _contents(found, chosen, data)
+        with _said(contents, taken):
+            answer_until_interrupted(composed(contents, taken), listener)
+
+
+def _check_data(target: Target, data: Path | None) -> None:
+    if data is not None and target.table is not todo_table:
+        raise InputError(
+            "--data is for the to-do design; leave it out, or fill the table by its API",
+            code="argument.data",
+            field="data",
+        )
+
+
+def _make(target: Target, engine: Engine) -> None:
+    if drive(provision(target.table), engine).outcome == "different":
+        raise InputError(
+            f"there is a table {target.table.name!r} that is not the design's; see `tabledesign "
+            "table diff`, or choose another file",
+            code="serve.table_differs",
+        )
+
+
+def _contents(target: Target, engine: Engine, data: Path | None) -> Contents:
+    if target.table is todo_table:
+        return todo_contents(engine, data)
+    return Contents(
+        title=target.table.name,
+        lead="The patterns of this design over HTTP.",
+        routes=(),
+        users=(),
+    )
+
+
+@contextmanager
+def _said(contents: Contents, port: int) -> Generator[None]:
+    address = f"http://{LOOPBACK}:{port}"
+    print(f"{contents.title} on {address}/ (ctrl-C ends it)")
+    for entry in contents.entries:
+        print(f"  {entry.title:<16}{address}{entry.path}")
+    sys.stdout.flush()  # whoever reads it through a pipe waits for it
+    yield
+    print("Ended.")

@@ -1,0 +1,43 @@
+"""What `tabledesign serve` serves of the to-do design."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from tabledesign import clock
+from tabledesign.api.tokens.sample_users import SAMPLE_USERS
+from tabledesign.cli.todo.progress import phases
+from tabledesign.engine.protocol import Engine, name_of
+from tabledesign.gateway.composing import Contents
+from tabledesign.gateway.start import Entry
+from tabledesign.todo.http.tasks import TaskRoutes
+from tabledesign.todo.importing import Importer
+from tabledesign.todo.repository import TodoRepository
+
+__all__ = ["todo_contents"]
+
+TENANT: Final = "acme"
+"""The organisation of the sample users."""
+
+SEED: Final = "demo"
+
+
+def todo_contents(engine: Engine, data: Path | None) -> Contents:
+    """The routes and pages, over a table that is there."""
+    repository = TodoRepository(engine, tenant=TENANT, cursor_keys=clock.random_bytes(32))
+    if data is not None:
+        _load(repository, data)
+    return Contents(
+        title="To-do",
+        lead="Lists of tasks, shared with others.",
+        routes=TaskRoutes(repository.scoped).routes(),
+        users=SAMPLE_USERS.values(),
+        entries=[Entry("/sign-in", "Sign in", "As one of five people who exist here only.")],
+        facts=[f"The engine is {name_of(engine)}."],
+    )
+
+
+def _load(repository: TodoRepository, data: Path) -> None:
+    with phases() as progress:
+        Importer(repository, data, seed=SEED, progress=progress).run()

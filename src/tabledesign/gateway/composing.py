@@ -1,0 +1,52 @@
+"""From what a design brings along to the application that is served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from tabledesign.api.adapters import local
+from tabledesign.api.principal import Claims
+from tabledesign.api.routing import Route
+from tabledesign.api.tokens.local_issuer import LocalIssuer
+from tabledesign.api.tokens.sample_users import SampleUser
+from tabledesign.gateway.guard import App
+from tabledesign.gateway.pages import Piece
+from tabledesign.gateway.serving import LOOPBACK
+from tabledesign.gateway.sign_in import sign_in_pages
+from tabledesign.gateway.site import site
+from tabledesign.gateway.start import Entry, start_page
+
+__all__ = ["Contents", "composed"]
+
+_TOKENS_LAST: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What is served: the API's routes, who may sign in, and pages with their place on the first.
+
+    ``entries`` are the ways from the start page, ``facts`` sentences below them.
+    """
+
+    title: str
+    lead: str
+    routes: Sequence[Route]
+    users: Iterable[SampleUser]
+    pieces: Sequence[Piece] = ()
+    entries: Sequence[Entry] = ()
+    facts: Sequence[str] = field(default_factory=tuple[str, ...])
+
+
+def composed(contents: Contents, port: int) -> App:
+    """The application for a port of loopback; its issuer signs in ``contents.users`` alone."""
+    issuer = LocalIssuer(f"http://{LOOPBACK}:{port}", for_development=True, lifetime=_TOKENS_LAST)
+    api = local(contents.routes, Claims().from_bearer(issuer.verifier()))
+    pieces = (
+        start_page(contents.title, contents.lead, contents.entries, contents.facts),
+        *contents.pieces,
+        *sign_in_pages(issuer, contents.users),
+    )
+    return site(pieces, api, title=contents.title, port=port)

@@ -1,0 +1,36 @@
+"""The start page: what is here, and where to go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from tabledesign.gateway.pages import Document
+
+__all__ = ["Entry", "start_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A way from the start page: where to, what it is called, and what is found there."""
+
+    path: str
+    title: str
+    text: str
+
+
+def start_page(title: str, lead: str, entries: Sequence[Entry], facts: Sequence[str]) -> Document:
+    """The page; ``facts`` are sentences about what is served, such as the engine."""
+    cards = "\n".join(
+        f'<a class="card" href="{escape(each.path)}"><h2>{escape(each.title)}</h2>'
+        f"<p>{escape(each.text)}</p></a>"
+        for each in entries
+    )
+    told = "".join(f"<li>{escape(fact)}</li>" for fact in facts)
+    return Document(
+        path="/",
+        title=title,
+        body=f'<h1>{escape(title)}</h1>\n<p class="lead">{escape(lead)}</p>\n'
+        f'<div class="cards">\n{cards}\n</div>\n<ul class="facts">{told}</ul>',
+    )
