@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engines demo serve test full zoo bench mutants check catalogue authorization clean
+.PHONY: help venv engines demo serve test pages full zoo bench mutants check catalogue authorization clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,10 +42,14 @@ serve: $(READY) ## the to-do API with its pages on this machine; SERVE_ARGS="--p
 	$(BIN)/tabledesign serve $(SERVE_ARGS)
 
 test: $(READY) $(ENGINES) ## the tests
-	$(BIN)/python -m pytest $(SHARED) -m "not full and not zoo" tests $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(SHARED) -m "not full and not zoo and not pages" tests $(PYTEST_ARGS)
+
+pages: $(READY) ## the pages of `make serve` in a browser; installs chromium where it is missing
+	scripts/browser.sh
+	$(BIN)/python -m pytest -n 0 -m pages tests/pages $(PYTEST_ARGS)
 
 full: $(READY) $(ENGINES) ## the tests, the long ones too; writes docs/evidence/full-lane.md
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800 tests \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800 -m "not pages" tests \
 		--evidence-page docs/evidence/full-lane.md $(PYTEST_ARGS)
 
 zoo: $(READY) ## plant bugs in the library and see each caught; ZOO_ARGS=--write renews docs/evidence/zoo.md

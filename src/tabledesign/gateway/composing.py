@@ -14,6 +14,7 @@ from tabledesign.api.tokens.local_issuer import LocalIssuer
 from tabledesign.api.tokens.sample_users import SampleUser
 from tabledesign.gateway.guard import App
 from tabledesign.gateway.pages import Piece
+from tabledesign.gateway.reference import reference_pages
 from tabledesign.gateway.serving import LOOPBACK
 from tabledesign.gateway.sign_in import sign_in_pages
 from tabledesign.gateway.site import site
@@ -47,6 +48,18 @@ def composed(contents: Contents, port: int) -> App:
     pieces = (
         start_page(contents.title, contents.lead, contents.entries, contents.facts),
         *contents.pieces,
+        *reference_pages(_outline(contents)),
         *sign_in_pages(issuer, contents.users),
     )
     return site(pieces, api, title=contents.title, port=port)
+
+
+def _outline(contents: Contents) -> dict[str, object]:
+    paths: dict[str, dict[str, object]] = {}
+    for route in contents.routes:
+        told = {
+            "summary": f"{route.method} {route.path}",
+            "responses": {"200": {"description": ""}},
+        }
+        paths.setdefault(route.path, {})[route.method.lower()] = told
+    return {"openapi": "3.1.0", "info": {"title": contents.title, "version": "1"}, "paths": paths}

@@ -17,7 +17,17 @@ from typing import Any, Final
 from tabledesign.api.problems import Problem
 from tabledesign.errors import InputError
 
-__all__ = ["Asked", "Document", "Page", "Piece", "Reply", "asset", "json_reply", "text_of"]
+__all__ = [
+    "Asked",
+    "Document",
+    "Page",
+    "Piece",
+    "Reply",
+    "asset",
+    "json_page",
+    "json_reply",
+    "text_of",
+]
 
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -97,6 +107,12 @@ Piece = Page | Document
 def json_reply(value: object, *, status: int = 200) -> Reply:
     """A value as JSON."""
     return Reply(json.dumps(value, ensure_ascii=False).encode(), _TYPES[".json"], status)
+
+
+def json_page(path: str, value: object) -> Page:
+    """A value that never changes, as JSON."""
+    reply = json_reply(value)
+    return Page(path, lambda asked: reply)
 
 
 def text_of(package: str, name: str) -> str:
