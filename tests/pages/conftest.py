@@ -61,7 +61,7 @@ def serving(*words: str) -> Generator[str]:
     assert process.stdout is not None
     try:
         first = process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+", first)
+        found = re.search(r"http://\S+:\d+", first)
         if found is None:
             process.wait(60)
             raise AssertionError(first + (process.stderr.read() if process.stderr else ""))
