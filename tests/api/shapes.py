@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 from tabledesign.api import adapters
 from tabledesign.api.principal import Claims, Unauthenticated
+from tabledesign.api.principal import Verifier as TokenVerifier
 from tabledesign.api.routing import Route
 from tabledesign.engine.scripted import FakeClock
 
@@ -21,8 +22,14 @@ Event = dict[str, Any]
 
 
 def claims(subject: str, tenant: str = "acme", **more: str) -> dict[str, str]:
-    """What an authorizer would say of a caller."""
-    return {"sub": subject, "custom:tenant": tenant, "token_use": "id", **more}
+    """What an authorizer would say of a caller, who is a member where nothing else is said."""
+    return {
+        "sub": subject,
+        "custom:tenant": tenant,
+        "token_use": "id",
+        "cognito:groups": "member",
+        **more,
+    }
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ class Verifier:
         try:
             found: Mapping[str, Any] = json.loads(base64.urlsafe_b64decode(token))
         except ValueError:
-            raise Unauthenticated from None
+            raise Unauthenticated("token.signature") from None
         return found
 
 
@@ -184,10 +191,15 @@ Client = Callable[[Sent], Reply]
 
 
 def client(
-    shape: str, routes: Sequence[Route], *, clock: FakeClock, context: Context | None = None
+    shape: str,
+    routes: Sequence[Route],
+    *,
+    clock: FakeClock,
+    context: Context | None = None,
+    verifier: TokenVerifier | None = None,
 ) -> Client:
     """Sends requests as one kind of event to an adapter that carries the routes."""
-    bearer = Claims().from_bearer(Verifier())
+    bearer = Claims().from_bearer(verifier or Verifier())
     if shape == "local":
         application = adapters.local(routes, bearer, clock=clock)
         return lambda sent: asyncio.run(_over_asgi(application, sent))

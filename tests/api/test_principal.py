@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, get_args
 
 import pytest
 
+from tabledesign.api.exchange import Answer
 from tabledesign.api.principal import Claims, Principal, Unauthenticated
+from tabledesign.api.problems import problem_of
+from tabledesign.api.routing import Route
+from tabledesign.api.tokens.unauthenticated import Code
+from tabledesign.engine.scripted import FakeClock
 
-from .shapes import Sent, Verifier, balancer_event, claims, http_event, rest_event, url_event
+from .shapes import (
+    SHAPES,
+    Sent,
+    Verifier,
+    balancer_event,
+    claims,
+    client,
+    http_event,
+    rest_event,
+    url_event,
+)
 
 ANN = claims("ann")
 
@@ -130,3 +146,53 @@ def test_of_two_tokens_neither_is_taken() -> None:
     ):
         with pytest.raises(Unauthenticated):
             Claims().from_bearer(Verifier())(event)
+
+
+def test_what_a_load_balancer_signs_names_the_caller() -> None:
+    token = Sent("GET", "/", who=ANN).bearer()["Authorization"].removeprefix("Bearer ")
+    authenticate = Claims(token_use=None).from_balancer(Verifier())
+    signed = {"multiValueHeaders": {"X-Amzn-Oidc-Data": [token]}}
+
+    assert "ann" == authenticate(signed).subject
+    for event in (
+        {"multiValueHeaders": {"authorization": [f"Bearer {token}"]}},
+        {"multiValueHeaders": {"x-amzn-oidc-data": [token, token]}},
+        {"multiValueHeaders": {"x-amzn-oidc-data": [token], "X-Amzn-Oidc-Data": [token]}},
+        {"multiValueHeaders": {"x-amzn-oidc-identity": ["ann"]}},
+    ):
+        with pytest.raises(Unauthenticated):
+            authenticate(event)
+
+
+@pytest.mark.parametrize("code", [code for code in get_args(Code) if "unavailable" not in code])
+def test_it_is_never_said_which_check_failed(code: Code) -> None:
+    problem = problem_of(Unauthenticated(code))
+
+    assert (401, "auth.required") == (problem.status, problem.code)
+    assert {"WWW-Authenticate": "Bearer"} == problem.headers
+    assert problem.document("") == problem_of(Unauthenticated("caller.claims")).document("")
+
+
+class KeysAway:
+    """Cannot get at the issuer's keys."""
+
+    def verify(self, token: str) -> Mapping[str, Any]:
+        raise Unauthenticated("token.keys_unavailable")
+
+
+@pytest.mark.parametrize("shape", ["url", "balancer", "local"])
+def test_a_token_that_cannot_be_checked_for_want_of_keys_is_a_503(shape: str) -> None:
+    routes = [Route("GET", "/v1/things", lambda call: Answer(204))]
+    through = client(shape, routes, clock=FakeClock(), verifier=KeysAway())
+    reply = through(Sent("GET", "/v1/things", who=ANN))
+
+    assert (503, "service.unavailable") == (reply.status, reply.json["code"])
+    assert ("30", None) == (reply.headers["retry-after"], reply.headers.get("www-authenticate"))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_nobody_is_told_how_to_become_somebody(shape: str) -> None:
+    routes = [Route("GET", "/v1/things", lambda call: Answer(204))]
+    reply = client(shape, routes, clock=FakeClock())(Sent("GET", "/v1/things"))
+
+    assert (401, "Bearer") == (reply.status, reply.headers["www-authenticate"])

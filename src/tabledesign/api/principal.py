@@ -2,34 +2,24 @@
 
 A Cognito authorizer (REST API) and a JWT authorizer (HTTP API) put the claims they verified into
 the event. Nobody verifies for a function URL, a load balancer or the local server: there the
-bearer token is verified here, by the verifier that is handed in.
+bearer token, or the header that a load balancer signs, is verified here, by the verifier that is
+handed in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
-from tabledesign.api.problems import Problem
+from tabledesign.api.tokens.unauthenticated import Unauthenticated
 
 __all__ = ["Authenticate", "Claims", "Principal", "Unauthenticated", "Verifier"]
 
 Event = Mapping[str, Any]
 
-_NAME_LENGTH = 128
-
-
-class Unauthenticated(Problem):
-    """There is no caller to speak of; it is never said which check failed."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            401,
-            "auth.required",
-            "the request carries no identity that is accepted; sign in and send its token",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
+_NAME_LENGTH: Final = 128
+_SIGNED: Final = "x-amzn-oidc-data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +38,7 @@ Authenticate = Callable[[Event], Principal]
 
 
 class Verifier(Protocol):
-    """Verifies a token's signature, issuer, audience and time."""
+    """Verifies a token's signature, issuer, audience and time: `TokenVerifier` does."""
 
     def verify(self, token: str) -> Mapping[str, Any]:
         """The claims; raises `Unauthenticated` for a token that is not accepted."""
@@ -83,10 +73,21 @@ class Claims:
 
         return authenticate
 
+    def from_balancer(self, verifier: Verifier) -> Authenticate:
+        """Of a load balancer that signed the caller in, and signs whom: `LoadBalancerVerifier`.
+
+        What it signs is no token of any use, so this wants ``Claims(token_use=None)``.
+        """
+
+        def authenticate(event: Event) -> Principal:
+            return self.principal(verifier.verify(_only_header(event, _SIGNED)))
+
+        return authenticate
+
     def principal(self, claims: Mapping[str, Any]) -> Principal:
         """The principal of verified claims; raises `Unauthenticated` where one is wanting."""
         if self.token_use is not None and claims.get("token_use") != self.token_use:
-            raise Unauthenticated
+            raise Unauthenticated("caller.claims")
         return Principal(
             subject=_name(claims.get("sub")),
             tenant=_name(claims.get(self.tenant)),
@@ -100,19 +101,19 @@ def _at(event: Event, *path: str) -> Mapping[str, Any]:
     found: Any = event
     for name in path:
         if not isinstance(found, Mapping):
-            raise Unauthenticated
+            raise Unauthenticated("caller.no_claims")
         found = cast("Mapping[str, Any]", found).get(name)
     if not isinstance(found, Mapping):
-        raise Unauthenticated
+        raise Unauthenticated("caller.no_claims")
     return cast("Mapping[str, Any]", found)
 
 
 def _name(value: object) -> str:
     """A text that can name somebody: the subject and the tenant stand in keys."""
     if not isinstance(value, str) or not 1 <= len(value) <= _NAME_LENGTH:
-        raise Unauthenticated
+        raise Unauthenticated("caller.claims")
     if not value.isprintable() or value != value.strip():
-        raise Unauthenticated
+        raise Unauthenticated("caller.claims")
     return value
 
 
@@ -127,21 +128,25 @@ def _listed(value: object, *, brackets: str) -> frozenset[str]:
         members = cast("list[object]", value)
         if all(isinstance(member, str) for member in members):
             return frozenset(cast("list[str]", members))
-    raise Unauthenticated
+    raise Unauthenticated("caller.claims")
 
 
 def _bearer(event: Event) -> str:
-    """The token of the only Authorization header; two of them could be read either way."""
+    scheme, _, token = _only_header(event, "authorization").partition(" ")
+    if scheme.lower() != "bearer" or not token or not token.isascii() or " " in token:
+        raise Unauthenticated("caller.no_token")
+    return token
+
+
+def _only_header(event: Event, wanted: str) -> str:
+    """The value of the only header of the name; two of them could be read either way."""
     found: list[object] = []
     for name, held in _members(event.get("multiValueHeaders") or event.get("headers")):
-        if name.lower() == "authorization":
+        if name.lower() == wanted:
             found.extend(cast("list[object]", held) if isinstance(held, list) else [held])
     if len(found) != 1 or not isinstance(found[0], str):
-        raise Unauthenticated
-    scheme, _, token = found[0].partition(" ")
-    if scheme.lower() != "bearer" or not token or not token.isascii() or " " in token:
-        raise Unauthenticated
-    return token
+        raise Unauthenticated("caller.no_token")
+    return found[0]
 
 
 def _members(value: Any) -> Iterable[tuple[str, object]]:

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Final
 
 from tabledesign import errors
+from tabledesign.api.tokens.unauthenticated import Unauthenticated
 
 __all__ = ["RULES", "FieldError", "Problem", "Rule", "internal", "not_found", "problem_of"]
 
@@ -89,6 +90,7 @@ _UNKNOWN: Final = (
     "whether the request was carried out is not known; read what it was to change before sending "
     "it again, or send it again under the same Idempotency-Key"
 )
+_KEYS_LATER: Final = "30"  # an issuer's keys are asked for no more often
 _LATER: Final = "the service cannot be reached, nothing was changed; send the request again"
 
 RULES: Final[Mapping[type[errors.TabledesignError], Rule]] = {
@@ -145,6 +147,8 @@ def problem_of(error: Exception) -> Problem:
         return error
     if not isinstance(error, errors.TabledesignError):
         return internal()
+    if isinstance(error, Unauthenticated):
+        return _nobody(error)
     if isinstance(error, errors.InputError) and error.code.startswith(_SHOWN):
         return _argument(error)
     rule = _CODES.get(error.code) or next(
@@ -162,6 +166,15 @@ def internal() -> Problem:
 def not_found() -> Problem:
     """Nothing there, or nothing for this caller: the two are never told apart."""
     return Problem(_ABSENT.status, "resource.absent", _ABSENT.detail)
+
+
+def _nobody(error: Unauthenticated) -> Problem:
+    """It is never said which check failed, but for what fails on our side and passes."""
+    if error.code == "token.keys_unavailable":
+        later = {"Retry-After": _KEYS_LATER}
+        return Problem(503, "service.unavailable", _LATER, headers=later)
+    detail = "the request carries no identity that is accepted; sign in and send its token"
+    return Problem(401, "auth.required", detail, headers={"WWW-Authenticate": "Bearer"})
 
 
 def _argument(error: errors.InputError) -> Problem:

@@ -1,4 +1,7 @@
-"""Why a token is not accepted: a code that never changes, and never a word of the token itself."""
+"""Why nobody is asking: a code that never changes, and never a word of the token itself.
+
+The code is for whoever runs the service; the caller is told that there is no caller, no more.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ from tabledesign.errors import TabledesignError
 __all__ = ["Code", "Unauthenticated"]
 
 Code = Literal[
+    "caller.no_claims",
+    "caller.no_token",
+    "caller.claims",
     "token.too_long",
     "token.malformed",
     "token.algorithm",
@@ -27,6 +33,9 @@ Code = Literal[
 ]
 
 _MESSAGES: Final[Mapping[Code, str]] = {
+    "caller.no_claims": "no authorizer has put claims into the event; put one before the function",
+    "caller.no_token": "there is no token, or more than one; send one, as Authorization: Bearer",
+    "caller.claims": "the claims name no caller in the form that is agreed; sign in again",
     "token.too_long": "the token is longer than any that is issued; sign in again",
     "token.malformed": "the token is not a signed JWT in compact form; send it as it was issued",
     "token.algorithm": "the token is signed by an algorithm that is not accepted; sign in again",
