@@ -125,3 +125,20 @@ def test_a_completion_between_our_read_and_our_write_leaves_the_first_one(world:
 
     assert (409, "condition.failed") == (reply.status, reply.json["code"])
     assert 200 == slow.ask("POST", "/v1/tasks/b1/completion").status
+
+
+@pytest.mark.parametrize("form", ["{tag}", "W/{tag}", '"other", {tag}', "*"])
+def test_what_the_caller_has_already_is_a_304_without_a_body(world: World, form: str) -> None:
+    tag = world.ask("GET", "/v1/tasks/a1").headers["etag"]
+    reply = world.ask("GET", "/v1/tasks/a1", if_none_match=form.format(tag=tag))
+
+    assert (304, "", tag) == (reply.status, reply.text, reply.headers["etag"])
+
+
+def test_what_has_changed_since_is_answered_anew(world: World) -> None:
+    tag = world.ask("GET", "/v1/tasks/a1").headers["etag"]
+    world.ask("PATCH", "/v1/tasks/a1", send={"title": "New"}, if_match=tag)
+    reply = world.ask("GET", "/v1/tasks/a1", if_none_match=tag)
+
+    assert (200, "New") == (reply.status, reply.json["title"])
+    assert 404 == world.ask("GET", "/v1/tasks/b2", if_none_match="*").status

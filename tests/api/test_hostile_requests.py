@@ -26,7 +26,7 @@ MINE = ("a1", "a2", "a3", "b1")
 NAMES = (
     "title", "list_id", "notes", "tags", "priority", "due", "assignee", "status", "task_id",
     "user_id", "tenant", "completed_at", "created_at", "pk", "__proto__", "limit", "cursor",
-    "due_from", "due_to", "due_before", "completed_since", "a/b", "~",
+    "due_from", "due_to", "due_before", "completed_since", "ids", "order", "a/b", "~",
 )  # fmt: skip
 HEADERS = (
     "if-match", "content-type", "idempotency-key", "accept", "x-tenant", "x-user", "cookie",
@@ -73,9 +73,9 @@ def drawn(chance: random.Random) -> Sent:
 
 def hide_canaries(world: World) -> None:
     """Rows that the caller must never see, under ids it will guess."""
-    for tenant, task_id, user in (("evil", "e1", "ann"), ("acme", "b2", "bob")):
+    for tenant, task_id, user, on in (("evil", "e1", "ann", "home"), ("acme", "b2", "bob", "desk")):
         fields: dict[str, Any] = {"title": CANARY, "notes": CANARY, "created_at": CREATED}
-        task = Task(task_id=task_id, list_id="home", user_id=user, **fields)
+        task = Task(task_id=task_id, list_id=on, user_id=user, **fields)
         world.base.scoped(tenant).put(task)
 
 

@@ -73,14 +73,13 @@ def test_a_request_whose_answer_was_lost_is_carried_out_once(world: World) -> No
 def test_a_request_that_meets_its_own_double_in_flight_is_a_409(world: World) -> None:
     from tabledesign.errors import TransactionConflict
 
-    busy = TransactionConflict(
-        "busy",
-        code="transaction.conflict",
-        details={"reasons": [{"Code": "None"}, {"Code": "TransactionConflict"}]},
-    )
-
     def meet(request: Request, number: int) -> Exception | None:
-        return busy if request.operation == "TransactWriteItems" else None
+        if request.operation != "TransactWriteItems":
+            return None
+        calm = [{"Code": "None"}] * (len(request.parameters["TransactItems"]) - 1)
+        reasons = [*calm, {"Code": "TransactionConflict"}]
+        details = {"reasons": reasons}
+        return TransactionConflict("busy", code="transaction.conflict", details=details)
 
     reply = create(world.failing(meet), "k1")
 

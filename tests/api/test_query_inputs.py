@@ -30,6 +30,7 @@ def refused(*query: tuple[str, str]) -> Problem:
 
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+SINCE_NOON = Range(NOON, None)
 DAY = date(2026, 1, 5)
 
 
@@ -55,6 +56,11 @@ DAY = date(2026, 1, 5)
         ({"due_to": "2026-01-05"}, "tasks_due", {"due": Range(None, DAY)}),
         ({"due_from": "2026-01-05", "due_to": "2026-01-05"}, "tasks_due", {"due": Range(DAY, DAY)}),
         ({"assignee": "bob"}, "assigned_tasks", {"assignee": "bob"}),
+        ({"completed_since": "2026-01-01T12:00:00Z"}, "completed_within", {"period": SINCE_NOON}),
+        ({"due_before": "2026-01-05"}, "overdue_tasks", {"today": DAY}),
+        ({"order": "soonest_due"}, "tasks_of_user", {}),
+        ({"status": "done", "order": "latest_completed"}, "completed_tasks", {}),
+        ({"ids": "b2,a1"}, "tasks_by_id", {"task_ids": ["b2", "a1"]}),
     ],
 )
 def test_the_parameters_choose_the_question(
@@ -100,9 +106,9 @@ def test_a_time_without_a_zone_is_refused(value: str) -> None:
 
 
 def test_unknown_parameters_are_refused_naming_those_that_are_served() -> None:
-    problem = refused(("user_id", "eve"), ("order", "asc"))
+    problem = refused(("user_id", "eve"), ("sort", "asc"))
 
-    assert ["user_id", "order"] == [fault.parameter for fault in problem.faults]
+    assert ["user_id", "sort"] == [fault.parameter for fault in problem.faults]
     assert "assignee, completed_since, completed_until, cursor" in problem.faults[0].detail
 
 
@@ -115,16 +121,21 @@ def test_a_parameter_given_twice_is_refused() -> None:
     [
         {"status": "doing"},
         {"status": "open", "due_from": "2026-01-05"},
-        {"completed_since": "2026-01-01T12:00:00Z"},
+        {"status": "open", "completed_since": "2026-01-01T12:00:00Z"},
         {"assignee": "ann", "status": "open"},
-        {"due_before": "2026-01-05"},
+        {"due_before": "2026-01-05", "due_to": "2026-01-05"},
+        {"order": "latest_completed"},
+        {"status": "done", "order": "soonest_due"},
+        {"order": "desc"},
     ],
 )
 def test_a_combination_that_no_pattern_serves_names_those_that_are(query: dict[str, str]) -> None:
     problem = refused(*query.items())
 
     assert (400, "argument.combination") == (problem.status, problem.code)
-    assert "status=open&due_before=<date>; due_from=<date> and/or due_to=<date>" in problem.detail
+    assert (
+        "status=open[&order=soonest_due]; status=done[&order=latest_completed]; " in problem.detail
+    )
 
 
 def test_two_patterns_that_one_query_would_ask_are_refused_when_routes_are_made() -> None:
@@ -132,6 +143,17 @@ def test_two_patterns_that_one_query_would_ask_are_refused_when_routes_are_made(
         check_choice([Served(TodoRepository.tasks_due.plan), Served(TodoRepository.tasks_due.plan)])
 
     assert "routes.ambiguous" == caught.value.code
+
+
+def test_a_literal_that_may_be_given_tells_patterns_apart_like_one_that_must() -> None:
+    due = TodoRepository.tasks_due.plan
+    rising, falling = (Served(due, also={"order": order}) for order in ("up", "down"))
+
+    with pytest.raises(InputError, match="asked by the same query"):
+        check_choice([Served(due, when={"order": "up"}), rising])
+    with pytest.raises(InputError, match="asked by the same query"):
+        check_choice([Served(due), falling])
+    check_choice([Served(due, when={"order": "up"}), falling])
 
 
 def test_a_pattern_without_pages_cannot_be_listed() -> None:

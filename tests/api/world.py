@@ -14,7 +14,7 @@ from tabledesign.engine.embedded import embedded
 from tabledesign.engine.scripted import Fault, ScriptedEngine
 from tabledesign.todo import table
 from tabledesign.todo.entities import Member, Role, Task, TaskList
-from tabledesign.todo.http.tasks import TaskRoutes
+from tabledesign.todo.http.routes import todo_routes
 from tabledesign.todo.repository import TodoRepository
 
 from .shapes import Client, Context, Reply, Sent, claims, client
@@ -37,7 +37,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.base = TodoRepository(self.engine, tenant="acme", cursor_keys=b"k" * 32)
-        self.routes = TaskRoutes(self.base.scoped).routes()
+        self.routes = todo_routes(self.base.scoped)
         self.through = self.client(self.shape)
 
     def failing(self, fault: Fault) -> World:
@@ -79,16 +79,18 @@ def _seed(world: World) -> None:
     acme.put(TaskList(list_id="work", title="Work", owner_id="bob"))
     acme.put(Member(list_id="work", user_id="bob", role=Role.OWNER))
     acme.put(Member(list_id="work", user_id="ann", role=Role.VIEWER))
+    acme.put(TaskList(list_id="desk", title="Desk", owner_id="bob"))
+    acme.put(Member(list_id="desk", user_id="bob", role=Role.OWNER))
     for number, due in enumerate([date(2026, 1, 5), date(2026, 1, 9), None], start=1):
         acme.put(_task(f"a{number}", "ann", due))
-    acme.put(_task("b1", "bob", date(2026, 1, 2), assignee="ann"))
-    acme.put(_task("b2", "bob", date(2026, 1, 3)))
+    acme.put(_task("b1", "bob", date(2026, 1, 2), "desk", assignee="ann"))
+    acme.put(_task("b2", "bob", date(2026, 1, 3), "desk"))
     world.base.scoped("evil").put(_task("e1", "ann", None))
 
 
-def _task(task_id: str, user: str, due: date | None, **more: Any) -> Task:
+def _task(task_id: str, user: str, due: date | None, list_id: str = "home", **more: Any) -> Task:
     fields: dict[str, Any] = {"title": f"Task {task_id}", "created_at": CREATED, **more}
-    return Task(task_id=task_id, list_id="home", user_id=user, due=due, **fields)
+    return Task(task_id=task_id, list_id=list_id, user_id=user, due=due, **fields)
 
 
 @contextmanager

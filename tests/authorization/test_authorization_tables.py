@@ -14,7 +14,7 @@ import pytest
 
 from tabledesign.engine.scripted import ScriptedEngine
 from tabledesign.todo import TodoRepository
-from tabledesign.todo.http.tasks import TaskRoutes
+from tabledesign.todo.http.routes import todo_routes
 from tabledesign.todo.policies import PATTERNS, ROUTES, Action
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +56,7 @@ def test_every_resource_of_the_api_is_decided() -> None:
 
 
 def test_every_route_that_is_there_is_decided() -> None:
-    there = TaskRoutes(lambda tenant: TodoRepository(ScriptedEngine(), tenant=tenant)).routes()
+    there = todo_routes(lambda tenant: TodoRepository(ScriptedEngine(), tenant=tenant))
 
     assert set() == {f"{route.method} {route.path.removeprefix('/v1')}" for route in there} - set(
         ROUTES
@@ -100,7 +100,7 @@ import sys
 sys.modules["cedarpy"] = None
 import tabledesign.todo
 from tabledesign.errors import InputError
-from tabledesign.todo.http.tasks import TaskRoutes
+from tabledesign.todo.http.routes import todo_routes
 from tabledesign.todo.policies import PATTERNS, prepare
 try:
     prepare()

@@ -10,16 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import urlsafe_b64encode
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import cast
 
-from tabledesign.api.exchange import Call
+from tabledesign.api.exchange import Answer, Call
 from tabledesign.api.problems import FieldError, Problem
+from tabledesign.errors import AlreadyExists, ConditionFailed, UniqueTaken
 from tabledesign.expressions import Condition, all_of
 from tabledesign.patterns.held import given_as
 from tabledesign.patterns.reads import primary_key
 from tabledesign.schema.entity import Entity
 
-__all__ = ["as_read", "check_match", "etag", "stale"]
+__all__ = ["as_read", "check_match", "etag", "stale", "tagged", "unless_changed", "unless_known"]
 
 
 def etag(entity: Entity) -> str:
@@ -49,6 +52,23 @@ def check_match(call: Call, entity: Entity) -> None:
         raise stale()
 
 
+def tagged(entity: Entity, body: object, *, status: int = 200) -> Answer:
+    """The entity as the answer tells it, with its tag."""
+    return Answer(status, body, {"ETag": etag(entity)})
+
+
+def unless_known(call: Call, entity: Entity, body: object) -> Answer:
+    """The entity, or a 304 where ``If-None-Match`` says that the caller has this state already."""
+    answer = tagged(entity, body)
+    given = {
+        tag.strip().removeprefix("W/") for tag in (call.header("If-None-Match") or "").split(",")
+    }
+    # Here a weak tag matches as well (RFC 9110, 13.1.2), and a star matches whatever is there.
+    if given & {"*", answer.headers["ETag"]}:
+        return Answer(304, None, answer.headers)
+    return answer
+
+
 def stale() -> Problem:
     """It has been changed since it was read."""
     return Problem(
@@ -56,6 +76,19 @@ def stale() -> Problem:
         "condition.stale",
         "it has been changed since it was read; read it again and repeat the change",
     )
+
+
+@contextmanager
+def unless_changed() -> Generator[None]:
+    """A write under the condition that the entity is `as_read`: raise a 412 where it is not."""
+    try:
+        yield
+    except (AlreadyExists, UniqueTaken):
+        raise
+    except ConditionFailed as error:
+        if error.code not in ("condition.failed", "item.missing", "version.stale"):
+            raise
+        raise stale() from None
 
 
 def as_read(entity: Entity) -> Condition:

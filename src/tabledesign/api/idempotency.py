@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 from tabledesign.api.bodies import sent_bytes
 from tabledesign.api.exchange import Call
@@ -34,5 +35,6 @@ def request_key(call: Call, action: str) -> str | None:
 
 
 def content_of(call: Call) -> bytes:
-    """What a request under the same key must repeat to be taken for the same."""
-    return sent_bytes(call.received)
+    """What a request under the same key must repeat to be taken for the same: place and body."""
+    place = json.dumps(sorted(call.parameters.items())).encode() if call.parameters else b""
+    return place + sent_bytes(call.received)

@@ -14,7 +14,7 @@ from typing import Any
 from tabledesign.api.exchange import Query
 from tabledesign.api.paging import PAGING
 from tabledesign.api.problems import FieldError, Problem
-from tabledesign.design.arguments import element_of, is_range, spelled
+from tabledesign.design.arguments import element_of, is_range, is_sequence, spelled
 from tabledesign.design.spelling import read_value, type_name
 from tabledesign.errors import InputError
 from tabledesign.keys.bounds import Range
@@ -30,20 +30,21 @@ class Served:
     """An access pattern that is answered where the query has exactly its parameters.
 
     ``bound`` are the arguments that do not come from the query, ``when`` the literal parameters
-    that choose this pattern, ``names`` what a parameter is called in the query: a name, or for
-    a range its two ends.
+    that choose this pattern, ``also`` those that may be given with it, such as the order it has.
+    ``names`` is what a parameter is called in the query: a name, or for a range its two ends.
     """
 
     plan: Plan
     bound: frozenset[str] = frozenset()
     when: Mapping[str, str] = field(default_factory=dict[str, str])
     names: Mapping[str, str | Ends] = field(default_factory=dict[str, str | Ends])
+    also: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def parameters(self) -> frozenset[str]:
         """Every query parameter it may be given."""
         asked = {name for _, names in self._asked() for name in names}
-        return frozenset(self.when) | asked
+        return frozenset(self.when) | frozenset(self.also) | asked
 
     def spelling(self) -> str:
         """The query that asks it, in words.
@@ -58,11 +59,14 @@ class Served:
             annotation = annotations[parameter]
             kind = type_name(element_of(annotation)) if len(names) > 1 else spelled(annotation)
             words.append(" and/or ".join(f"{name}=<{kind}>" for name in names))
-        return "&".join(words) or "no parameters"
+        maybe = "".join(f"[&{name}={value}]" for name, value in self.also.items())
+        return ("&".join(words) or "no parameters") + maybe
 
     def fits(self, given: Mapping[str, str]) -> bool:
         """Whether this is the pattern that the query asks."""
         if any(given.get(name) != value for name, value in self.when.items()):
+            return False
+        if any(given.get(name, value) != value for name, value in self.also.items()):
             return False
         return given.keys() <= self.parameters and all(
             any(name in given for name in names) for _, names in self._asked()
@@ -74,6 +78,7 @@ class Served:
             [{names[0]}] if len(names) == 1 else [{names[0]}, {names[1]}, set(names)]
             for _, names in self._asked()
         ]
+        ways += [[set[str](), {name}] for name in self.also]
         return {frozenset(self.when).union(*way) for way in product(*ways)}
 
     def read(self, given: Mapping[str, str]) -> dict[str, object]:
@@ -82,10 +87,15 @@ class Served:
         arguments: dict[str, object] = {}
         for parameter, names in self._asked():
             annotation = annotations[parameter]
+            element = element_of(annotation)
+            if is_sequence(annotation) and not is_range(annotation):
+                # One parameter, its members parted by commas.
+                texts = given[names[0]].split(",")
+                arguments[parameter] = [read_value(element, each, name=names[0]) for each in texts]
+                continue
             if not is_range(annotation):
                 arguments[parameter] = read_value(annotation, given[names[0]], name=names[0])
                 continue
-            element = element_of(annotation)
             ends = [
                 read_value(element, given[name], name=name) if name in given else None
                 for name in names
@@ -117,7 +127,9 @@ def check_choice(served: Sequence[Served]) -> None:
                 code="routes.no_listing",
             )
         for other in served[:number]:
-            same = all(other.when.get(name, value) == value for name, value in one.when.items())
+            literals = {**other.also, **other.when}
+            own = {**one.also, **one.when}
+            same = all(literals.get(name, value) == value for name, value in own.items())
             if same and one.shapes() & other.shapes():
                 raise InputError(
                     f"{one.plan.name} and {other.plan.name} are asked by the same query; tell "

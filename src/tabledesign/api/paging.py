@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
@@ -23,10 +23,18 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-def page_of(question: Query[T], call: Call, present: Callable[[T], Any]) -> Answer:
+def page_of(
+    question: Query[T],
+    call: Call,
+    present: Callable[[T], Any],
+    *,
+    gather: Callable[[Sequence[T]], Sequence[Any]] | None = None,
+) -> Answer:
     """One page of the question's answer, from the call's cursor on.
 
-    How much there is in all is not told: it would have to be counted, row by row.
+    ``gather`` makes of the page's items what is presented: it may leave out what is not there for
+    the caller, and a page may so be shorter than its limit without being the last. How much there
+    is in all is not told: it would have to be counted, row by row.
     """
     given = dict(call.received.query)
     page = question.page(limit=_limit(given.get("limit")), cursor=given.get("cursor"))
@@ -37,7 +45,8 @@ def page_of(question: Query[T], call: Call, present: Callable[[T], Any]) -> Answ
         rest = [(name, value) for name, value in call.received.query if name != "cursor"]
         # A reference of a query only is right under any stage or mapping of the path.
         headers["Link"] = f'<?{urlencode([*rest, ("cursor", page.cursor)])}>; rel="next"'
-    items = [present(item) for item in page.items]
+    found: Sequence[Any] = page.items if gather is None else gather(page.items)
+    items = [present(item) for item in found]
     return Answer(200, {"items": items, "next_cursor": page.cursor}, headers)
 
 

@@ -18,7 +18,7 @@ from tabledesign.keys.bounds import Range, StartsWith
 from tabledesign.patterns.plan import Parameter, Plan
 from tabledesign.schema.binding import nearest
 
-__all__ = ["element_of", "is_range", "read_arguments", "spelled", "write_argument"]
+__all__ = ["element_of", "is_range", "is_sequence", "read_arguments", "spelled", "write_argument"]
 
 
 def read_arguments(plan: Plan, words: Iterable[str]) -> dict[str, object]:
@@ -80,7 +80,7 @@ def spelled(annotation: object) -> str:
         return f"range of {type_name(element_of(annotation))}"
     if annotation is StartsWith:
         return "beginning of a text"
-    if _is_sequence(annotation):
+    if is_sequence(annotation):
         return f"list of {type_name(element_of(annotation))}"
     return type_name(annotation)
 
@@ -95,14 +95,15 @@ def element_of(annotation: object) -> object:
     return next(iter(get_args(annotation)), str)
 
 
-def _is_sequence(annotation: object) -> bool:
+def is_sequence(annotation: object) -> bool:
+    """Whether the argument is several values."""
     origin = get_origin(annotation)
     return isinstance(origin, type) and issubclass(origin, collections.abc.Iterable)
 
 
 def _read(parameter: Parameter, texts: Sequence[str]) -> object:
     name, annotation = parameter.name, parameter.annotation
-    if _is_sequence(annotation) and not is_range(annotation):
+    if is_sequence(annotation) and not is_range(annotation):
         parts = texts if len(texts) > 1 else [part for part in texts[0].split(",") if part]
         return [read_value(element_of(annotation), part, name=name) for part in parts]
     if len(texts) > 1:

@@ -11,7 +11,7 @@ from tabledesign.cli.todo.progress import phases
 from tabledesign.engine.protocol import Engine, name_of
 from tabledesign.gateway.composing import Contents
 from tabledesign.gateway.start import Entry
-from tabledesign.todo.http.tasks import TaskRoutes
+from tabledesign.todo.http.routes import todo_routes
 from tabledesign.todo.importing import Importer
 from tabledesign.todo.repository import TodoRepository
 
@@ -31,7 +31,7 @@ def todo_contents(engine: Engine, data: Path | None) -> Contents:
     return Contents(
         title="To-do",
         lead="Lists of tasks, shared with others.",
-        routes=TaskRoutes(repository.scoped).routes(),
+        routes=todo_routes(repository.scoped),
         users=SAMPLE_USERS.values(),
         entries=[Entry("/sign-in", "Sign in", "As one of five people who exist here only.")],
         facts=[f"The engine is {name_of(engine)}."],

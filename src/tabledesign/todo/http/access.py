@@ -1,60 +1,193 @@
-"""Who may do what: asked of whatever decides, told the caller as little as must be."""
+"""Who may do what with what is there: asked of the policies, told the caller as little as must be.
+
+Whoever may not read a thing is told what is told where there is none, after the same reads.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NoReturn
 
-from tabledesign.api.principal import Principal
-from tabledesign.api.problems import Problem, not_found
-from tabledesign.todo.entities import Member, Role, Task, TaskList
+from tabledesign.api.exchange import Call
+from tabledesign.api.problems import FieldError, Problem, not_found
+from tabledesign.todo.entities import Member, Task, TaskList
+from tabledesign.todo.http.resources import (
+    in_organisation,
+    of_list,
+    of_task,
+    of_user,
+    there,
+)
+from tabledesign.todo.policies import Action, Decision, Kind, Resource, decide
+from tabledesign.todo.repository import TodoRepository
 
-__all__ = ["Authorize", "check_task", "denied", "list_resource", "own_only", "task_resource"]
+__all__ = ["Asked", "SeenList", "SeenTask", "denied", "no_such_list"]
 
-Resource = Mapping[str, object]
-
-
-class Authorize(Protocol):
-    """Decides whether the caller may do something to a resource."""
-
-    def __call__(self, principal: Principal, action: str, resource: Resource, /) -> bool: ...
-
-
-def own_only(principal: Principal, _action: str, resource: Resource) -> bool:
-    """The owner and the assignee of a task may do everything with it, editors fill a list."""
-    if resource["type"] == "List":
-        return resource["role"] in (Role.OWNER.value, Role.EDITOR.value)
-    return principal.subject in (resource["owner"], resource["assignee"])
-
-
-def task_resource(task: Task) -> Resource:
-    """A task, as a decision sees it."""
-    return {
-        "type": "Task",
-        "id": task.task_id,
-        "owner": task.user_id,
-        "assignee": task.assignee,
-        "list": task.list_id,
-    }
+_READING: Final = {Kind.LIST: Action.READ_LIST, Kind.TASK: Action.READ_TASK}
+_SECOND_FACTOR: Final = "deletion-needs-a-second-factor"
 
 
-def list_resource(task_list: TaskList, member: Member | None) -> Resource:
-    """A list with the caller's role in it (None: no member), as a decision sees it."""
-    return {
-        "type": "List",
-        "id": task_list.list_id,
-        "owner": task_list.owner_id,
-        "role": None if member is None else member.role.value,
-    }
+@dataclass(frozen=True, slots=True)
+class SeenList:
+    """A list that is there for the caller, and the caller's grant on it."""
+
+    task_list: TaskList
+    member: Member | None
 
 
-def check_task(decide: Authorize, principal: Principal, action: str, task: Task | None) -> Task:
-    """The task, if it is there for this caller; who may not read it learns that it is not."""
-    if task is None or not decide(principal, "task.read", task_resource(task)):
-        raise not_found()
-    if not decide(principal, action, task_resource(task)):
+@dataclass(frozen=True, slots=True)
+class SeenTask:
+    """A task that is there for the caller, with its list."""
+
+    task: Task
+    task_list: TaskList
+    member: Member | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One call: its action, its tenant's repository, and the moment at which it is decided."""
+
+    call: Call
+    action: Action
+    repository: TodoRepository
+    now: datetime
+    purpose: str | None
+
+    @property
+    def subject(self) -> str:
+        """Who asks."""
+        return self.call.principal.subject
+
+    def decide(self, resource: Resource, action: Action | None = None) -> Decision:
+        """What the policies say of this action, or of another."""
+        wanted = action or self.action
+        who = self.call.principal
+        return decide(who, wanted, resource, now=self.now, purpose=self.purpose)
+
+    def check_organisation(self) -> None:
+        """Raise a 403 unless it may be done in the caller's organisation."""
+        self._check(in_organisation(self._tenant))
+
+    def check_user(self, user_id: str) -> None:
+        """Raise a 403 unless it may be done to a user whom the caller may know of."""
+        self._check(of_user(self._tenant, user_id))
+
+    def seen_list(self, list_id: str) -> SeenList:
+        """The list, for whom it is there and who may do this; raises a 404 or a 403."""
+        found, member = self._list_and_member(list_id)
+        allowed = self._is_allowed(of_list(self._tenant, found, member))
+        if found is None:
+            self.refuse_unseen()
+        if not allowed:
+            raise denied()
+        return SeenList(found, member)
+
+    def seen_task(self, task_id: str) -> SeenTask:
+        """The task, for whom it is there and who may do this; raises a 404 or a 403."""
+        task = self.repository.task(task_id).first()
+        # Of a task that is not there, what is read next is no list: it takes the same work.
+        task_list, member = self._list_and_member(task_id if task is None else task.list_id)
+        resource = of_task(self._tenant, self.subject, task, task_list, member)
+        allowed = self._is_allowed(resource)
+        if task is None or task_list is None:
+            self.refuse_unseen()
+        if not allowed:
+            raise denied()
+        return SeenTask(task, task_list, member)
+
+    def check_list_to_write(self, list_id: str) -> None:
+        """Check that the caller may put a task on a list that the body names.
+
+        One that the caller may not read is no list; raises a 422, or a 403 where it is read only.
+        """
+        found, member = self._list_and_member(list_id)
+        resource = of_list(self._tenant, found, member)
+        allowed = self.decide(resource, Action.CREATE_TASK).allowed
+        if found is not None and allowed:
+            return
+        if found is None or not self.decide(resource, Action.READ_LIST).allowed:
+            raise no_such_list()
         raise denied()
-    return task
+
+    def in_lists_that_are_there(self, tasks: Sequence[Task]) -> list[Task]:
+        """The tasks less those whose list is being deleted: one request for all lists."""
+        ids = sorted({task.list_id for task in tasks})
+        lists = {found.list_id for found in self.repository.lists_by_id(ids) if there(found)}
+        return [task for task in tasks if task.list_id in lists]
+
+    def readable(self, tasks: Sequence[Task]) -> list[Task]:
+        """The tasks that the caller may read: one request for all lists and grants."""
+        ids = sorted({task.list_id for task in tasks})
+        read = self.repository.get_together(
+            *(TaskList.by_id(list_id=each) for each in ids),
+            *(Member.by_id(list_id=each, user_id=self.subject) for each in ids),
+        )
+        lists = dict(zip(ids, map(there, read)))
+        grants = dict(zip(ids, read[len(ids) :]))
+        return [
+            task
+            for task in tasks
+            if lists[task.list_id] is not None
+            and self.decide(
+                of_task(
+                    self._tenant, self.subject, task, lists[task.list_id], grants[task.list_id]
+                ),
+                Action.READ_TASK,
+            ).allowed
+        ]
+
+    def refuse_unseen(self) -> NoReturn:
+        """There is nothing, for this caller; support learns what it must say first."""
+        self._ask_for_purpose()
+        raise not_found()
+
+    def _ask_for_purpose(self) -> None:
+        if self.purpose is None and "support" in self.call.principal.roles:
+            detail = "support reads while naming a purpose; send it in the header Purpose"
+            fault = FieldError("access.purpose", "it is missing", header="Purpose")
+            raise Problem(403, "access.purpose", detail, faults=[fault])
+
+    @property
+    def _tenant(self) -> str:
+        return self.call.principal.tenant
+
+    def _list_and_member(self, list_id: str) -> tuple[TaskList | None, Member | None]:
+        found, member = self.repository.get_together(
+            TaskList.by_id(list_id=list_id),
+            Member.by_id(list_id=list_id, user_id=self.subject),
+        )
+        return there(found), member
+
+    def _is_allowed(self, resource: Resource) -> bool:
+        """Whether it may be done; raises what is raised of nothing where it may not be read."""
+        if self.decide(resource).allowed:
+            return True
+        if not self.decide(resource, _READING[resource.kind]).allowed:
+            self.refuse_unseen()
+        return False
+
+    def _check(self, resource: Resource) -> None:
+        decision = self.decide(resource)
+        if decision.allowed:
+            return
+        if _SECOND_FACTOR in decision.reasons:
+            raise Problem(
+                403,
+                "access.second_factor",
+                "this needs a second factor; sign in with one and send the request again",
+            )
+        self._ask_for_purpose()
+        raise denied()
+
+
+def no_such_list() -> Problem:
+    """The list that a body names is none that takes the caller's tasks."""
+    detail = "you can put no task on such a list; choose another"
+    fault = FieldError("list.unknown", detail, pointer="/list_id")
+    return Problem(422, "list.unknown", detail, faults=[fault])
 
 
 def denied() -> Problem:

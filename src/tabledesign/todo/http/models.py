@@ -41,6 +41,8 @@ def _open(value: Status) -> Status:
 Title = Annotated[str, Field(min_length=1, max_length=500)]
 Notes = Annotated[str, Field(max_length=4000)]
 Name = Annotated[str, Field(min_length=1, max_length=128)]
+# What a path can name later on.
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Tag = Annotated[str, Field(min_length=1, max_length=50)]
 Tags = Annotated[frozenset[Tag], Field(max_length=20)]
 Day = Annotated[date, BeforeValidator(_day)]
@@ -55,12 +57,12 @@ class NewTask(_Sent):
     """A task as it is created, or as a PUT replaces it."""
 
     title: Title
-    list_id: Name
+    list_id: Id
     notes: Notes | None = None
     tags: Tags = frozenset()
     priority: Priority = Priority.NORMAL
     due: Day | None = None
-    assignee: Name | None = None
+    assignee: Id | None = None
 
 
 class TaskPatch(_Sent):
@@ -70,12 +72,12 @@ class TaskPatch(_Sent):
     """
 
     title: Title = ""
-    list_id: Name = ""
+    list_id: Id = ""
     notes: Notes | None = None
     tags: Tags = frozenset()
     priority: Priority = Priority.NORMAL
     due: Day | None = None
-    assignee: Name | None = None
+    assignee: Id | None = None
     status: OpenStatus = Status.TODO
 
 

@@ -1,198 +1,226 @@
-"""The routes of tasks: parse, authorize, one call of the repository, present."""
+"""The routes of tasks: authorize, parse, one call of the repository, present."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, Final, cast
 
 from tabledesign.api.bodies import MERGE_PATCH, change_of, read_body
-from tabledesign.api.conditions import as_read, check_match, etag, stale
-from tabledesign.api.exchange import Answer, Call
+from tabledesign.api.conditions import (
+    as_read,
+    check_match,
+    tagged,
+    unless_changed,
+    unless_known,
+)
+from tabledesign.api.exchange import Answer
 from tabledesign.api.idempotency import content_of, request_key
 from tabledesign.api.inputs import Served
 from tabledesign.api.problems import FieldError, Problem
-from tabledesign.api.routing import Route, listing
+from tabledesign.api.routing import Route, is_id
 from tabledesign.engine.protocol import clock_of
-from tabledesign.errors import ConditionFailed
+from tabledesign.errors import ConditionFailed, ItemMissing
+from tabledesign.patterns.change import Change
 from tabledesign.patterns.transaction import Transaction
-from tabledesign.todo.entities import Member, Task, TaskList
+from tabledesign.todo.entities import Status, Task, TaskList
 from tabledesign.todo.http import task_operations as of
-from tabledesign.todo.http.access import (
-    Authorize,
-    check_task,
-    denied,
-    list_resource,
-    own_only,
-)
+from tabledesign.todo.http.access import Asked, SeenTask, no_such_list
+from tabledesign.todo.http.guard import Guard, Repositories
 from tabledesign.todo.http.models import NewTask, TaskPatch, shown
 from tabledesign.todo.repository import TodoRepository
 
 __all__ = ["SERVED", "TaskRoutes"]
 
 _OF_CALLER = frozenset({"user_id"})
+_SOONEST, _LATEST = {"order": "soonest_due"}, {"order": "latest_completed"}
 
-SERVED = (
-    Served(TodoRepository.tasks_of_user.plan, _OF_CALLER),
-    Served(TodoRepository.open_tasks.plan, _OF_CALLER, {"status": "open"}),
-    Served(TodoRepository.completed_tasks.plan, _OF_CALLER, {"status": "done"}),
+SERVED: Final = (
+    Served(TodoRepository.tasks_of_user.plan, _OF_CALLER, also=_SOONEST),
+    Served(TodoRepository.open_tasks.plan, _OF_CALLER, {"status": "open"}, also=_SOONEST),
+    Served(TodoRepository.completed_tasks.plan, _OF_CALLER, {"status": "done"}, also=_LATEST),
     Served(
         TodoRepository.completed_within.plan,
         _OF_CALLER,
-        {"status": "done"},
-        {"period": ("completed_since", "completed_until")},
+        names={"period": ("completed_since", "completed_until")},
+        also={"status": "done", **_LATEST},
     ),
     Served(
-        TodoRepository.overdue_tasks.plan, _OF_CALLER, {"status": "open"}, {"today": "due_before"}
+        TodoRepository.overdue_tasks.plan,
+        _OF_CALLER,
+        names={"today": "due_before"},
+        also={"status": "open", **_SOONEST},
     ),
-    Served(TodoRepository.tasks_due.plan, _OF_CALLER),
-    Served(TodoRepository.assigned_tasks.plan),
+    Served(TodoRepository.tasks_due.plan, _OF_CALLER, also=_SOONEST),
+    Served(TodoRepository.assigned_tasks.plan, also=_SOONEST),
+    Served(TodoRepository.tasks_by_id.plan, names={"task_ids": "ids"}),
 )
 """The questions about tasks that a query asks by its parameters."""
+
+_MOST_IDS: Final = 50
+"""Each brings its list and the caller's grant on it, and a hundred items are read together."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskRoutes:
     """Tasks over HTTP; ``repositories`` gives the repository of a tenant."""
 
-    repositories: Callable[[str], TodoRepository]
-    decide: Authorize = own_only
+    repositories: Repositories
 
     def routes(self) -> tuple[Route, ...]:
         """All of them, for an adapter to carry."""
-        one, completion = "/v1/tasks/{task_id}", "/v1/tasks/{task_id}/completion"
+        guard, one = Guard(self.repositories), "/tasks/{task_id}"
         return (
-            listing(
-                "/v1/tasks",
+            guard.listing(
+                "/tasks",
                 SERVED,
-                repository=self._repository,
-                bound=lambda call: {"user_id": call.principal.subject},
-                permit=self._permit_listing,
+                place=_place,
+                gather=_readable,
                 present=shown,
                 operation=of.LIST,
             ),
-            Route("POST", "/v1/tasks", self._create, of.CREATE),
-            Route("GET", one, self._read, of.READ),
-            Route("PUT", one, self._replace, of.REPLACE),
-            Route("PATCH", one, self._change, of.CHANGE),
-            Route("DELETE", one, self._delete, of.DELETE),
-            Route("POST", completion, self._complete, of.COMPLETE),
-            Route("DELETE", completion, self._reopen, of.REOPEN),
+            guard.undecided("POST", "/tasks", _create, of.CREATE),
+            guard.on_task("GET", one, _read, of.READ),
+            guard.on_task("PUT", one, _replace, of.REPLACE),
+            guard.on_task("PATCH", one, _change, of.CHANGE),
+            guard.on_task("DELETE", one, _delete, of.DELETE),
+            guard.on_task("POST", f"{one}/completion", _complete, of.COMPLETE),
+            guard.on_task("DELETE", f"{one}/completion", _reopen, of.REOPEN),
         )
 
-    def _create(self, call: Call) -> Answer:
-        sent = read_body(call, NewTask)
-        key = request_key(call, "task.create")
-        repository = self._repository(call)
-        self._check_list(call, repository, sent.list_id)
-        clock = clock_of(repository.engine)
-        task = Task(
-            task_id=clock.new_id(),
-            user_id=call.principal.subject,
-            created_at=clock.now(),
-            **dict(sent),
-        )
+
+def _place(asked: Asked, given: dict[str, object]) -> Mapping[str, object]:
+    """The caller's own, but for an assignee, who may be somebody else to support."""
+    if "task_ids" in given:
+        asked.check_user(asked.subject)
+        return {"task_ids": _checked_ids(cast("list[str]", given["task_ids"]))}
+    assignee = given.get("assignee")
+    if assignee is None:
+        asked.check_user(asked.subject)
+        return {**given, "user_id": asked.subject}
+    who = asked.subject if assignee == "me" else str(assignee)
+    asked.check_user(who)
+    return {**given, "assignee": who}
+
+
+def _checked_ids(ids: Sequence[str]) -> list[str]:
+    unlike = [each for each in ids if not is_id(each)]
+    if not unlike and len(ids) <= _MOST_IDS:
+        return list(dict.fromkeys(ids))
+    detail = f"ids are at most {_MOST_IDS} ids of tasks, parted by commas; ask for fewer at once"
+    fault = FieldError("argument.value", detail, parameter="ids")
+    raise Problem(400, "argument.value", detail, faults=[fault])
+
+
+def _readable(asked: Asked, tasks: Sequence[Any]) -> Sequence[Any]:
+    """Those whose list is there; of those that were asked for by id, those the caller may read."""
+    if dict(asked.call.received.query).keys() & {"ids"}:
+        return asked.readable(tasks)
+    return asked.in_lists_that_are_there(tasks)
+
+
+def _create(asked: Asked) -> Answer:
+    call, repository = asked.call, asked.repository
+    sent = read_body(call, NewTask)
+    key = request_key(call, asked.action.value)
+    asked.check_list_to_write(sent.list_id)
+    task = Task(
+        task_id=clock_of(repository.engine).new_id(),
+        user_id=asked.subject,
+        created_at=asked.now,
+        **dict(sent),
+    )
+    transaction = _on_list(sent.list_id).create("task", task)
+    made = _carried_out(asked, task.task_id, transaction, key)
+    answer = tagged(made, shown(made), status=201)
+    # Relative, and so right under any stage or mapping of the path.
+    return Answer(201, answer.body, {**answer.headers, "Location": f"tasks/{made.task_id}"})
+
+
+def _read(asked: Asked, seen: SeenTask) -> Answer:
+    return unless_known(asked.call, seen.task, shown(seen.task))
+
+
+def _replace(asked: Asked, seen: SeenTask) -> Answer:
+    sent, task = read_body(asked.call, NewTask), seen.task
+    check_match(asked.call, task)
+    new = Task(**{**dict(task), **dict(sent)})
+    if sent.list_id == task.list_id:
+        with unless_changed():
+            return _answer(asked.repository.put(new, condition=as_read(task)))
+    asked.check_list_to_write(sent.list_id)
+    transaction = _on_list(sent.list_id).put("task", new, condition=as_read(task))
+    with unless_changed():
+        return _answer(_carried_out(asked, task.task_id, transaction))
+
+
+def _change(asked: Asked, seen: SeenTask) -> Answer:
+    sent, task = read_body(asked.call, TaskPatch, accepts=MERGE_PATCH), seen.task
+    check_match(asked.call, task)
+    if "status" in sent.model_fields_set and task.completed_at is not None:
+        raise Problem(409, "task.done", "the task is done; reopen it by DELETE of its completion")
+    if not sent.model_fields_set:
+        return _answer(task)
+    target, change, read = Task.by_id(task_id=task.task_id), change_of(sent), as_read(task)
+    if "list_id" not in sent.model_fields_set or sent.list_id == task.list_id:
+        with unless_changed():
+            return _answer(asked.repository.update(target, change, condition=read))
+    asked.check_list_to_write(sent.list_id)
+    transaction = _on_list(sent.list_id).update("task", target, change, condition=read)
+    with unless_changed():
+        return _answer(_carried_out(asked, task.task_id, transaction))
+
+
+def _delete(asked: Asked, seen: SeenTask) -> Answer:
+    task = seen.task
+    check_match(asked.call, task)
+    with unless_changed():
+        asked.repository.delete(Task.by_id(task_id=task.task_id), condition=as_read(task))
+    return Answer(204)
+
+
+def _complete(asked: Asked, seen: SeenTask) -> Answer:
+    """Done once: asked again, it stays as it was completed first."""
+    task, key = seen.task, request_key(asked.call, asked.action.value)
+    if task.completed_at is not None:
+        return _answer(task)
+    read, by = as_read(task), asked.subject
+    if key is None:
+        done = asked.repository.complete(task.task_id, asked.now, by=by, condition=read)
+        return _answer(done)
+    change = Change().set(status=Status.DONE, completed_at=asked.now, completed_by=by)
+    target = Task.by_id(task_id=task.task_id)
+    transaction = Transaction().update("task", target, change, condition=read)
+    return _answer(_carried_out(asked, task.task_id, transaction, key))
+
+
+def _reopen(asked: Asked, seen: SeenTask) -> Answer:
+    if seen.task.completed_at is None:
+        return _answer(seen.task)
+    return _answer(asked.repository.reopen(seen.task.task_id, condition=as_read(seen.task)))
+
+
+def _answer(task: Task) -> Answer:
+    return tagged(task, shown(task))
+
+
+def _on_list(list_id: str) -> Transaction:
+    """A write that needs the list: being deleted takes no more tasks in."""
+    return Transaction().require("list", TaskList.by_id(list_id=list_id))
+
+
+def _carried_out(
+    asked: Asked, task_id: str, transaction: Transaction, key: str | None = None
+) -> Task:
+    """The task that the transaction leaves, carried out once where there is a key."""
+    repository = asked.repository
+    try:
         if key is None:
-            made = repository.create(task)
+            results = repository.commit(transaction)
         else:
-            transaction = Transaction().create("task", task)
-            results = repository.once(key, transaction, content=content_of(call))
-            made = cast("Task", results["task"])
-        answer = _answer(made, status=201)
-        # Relative, and so right under any stage or mapping of the path.
-        return Answer(201, answer.body, {**answer.headers, "Location": f"tasks/{made.task_id}"})
-
-    def _read(self, call: Call) -> Answer:
-        return _answer(self._task(call, self._repository(call), "task.read"))
-
-    def _replace(self, call: Call) -> Answer:
-        sent = read_body(call, NewTask)
-        repository = self._repository(call)
-        task = self._task(call, repository, "task.change")
-        check_match(call, task)
-        if sent.list_id != task.list_id:
-            self._check_list(call, repository, sent.list_id)
-        new = Task(**{**dict(task), **dict(sent)})
-        try:
-            return _answer(repository.put(new, condition=as_read(task)))
-        except ConditionFailed:
-            raise stale() from None
-
-    def _change(self, call: Call) -> Answer:
-        sent = read_body(call, TaskPatch, accepts=MERGE_PATCH)
-        repository = self._repository(call)
-        task = self._task(call, repository, "task.change")
-        check_match(call, task)
-        if "status" in sent.model_fields_set and task.completed_at is not None:
-            raise Problem(
-                409, "task.done", "the task is done; reopen it by DELETE of its completion"
-            )
-        if "list_id" in sent.model_fields_set and sent.list_id != task.list_id:
-            self._check_list(call, repository, sent.list_id)
-        if not sent.model_fields_set:
-            return _answer(task)
-        target = Task.by_id(task_id=task.task_id)
-        try:
-            return _answer(repository.update(target, change_of(sent), condition=as_read(task)))
-        except ConditionFailed:
-            raise stale() from None
-
-    def _delete(self, call: Call) -> Answer:
-        repository = self._repository(call)
-        task = self._task(call, repository, "task.delete")
-        check_match(call, task)
-        try:
-            repository.delete(Task.by_id(task_id=task.task_id), condition=as_read(task))
-        except ConditionFailed:
-            raise stale() from None
-        return Answer(204)
-
-    def _complete(self, call: Call) -> Answer:
-        """Done once: asked again, it stays as it was completed first."""
-        repository = self._repository(call)
-        task = self._task(call, repository, "task.complete")
-        if task.completed_at is not None:
-            return _answer(task)
-        at = clock_of(repository.engine).now()
-        by = call.principal.subject
-        return _answer(repository.complete(task.task_id, at, by=by, condition=as_read(task)))
-
-    def _reopen(self, call: Call) -> Answer:
-        repository = self._repository(call)
-        task = self._task(call, repository, "task.reopen")
-        if task.completed_at is None:
-            return _answer(task)
-        return _answer(repository.reopen(task.task_id, condition=as_read(task)))
-
-    def _repository(self, call: Call) -> TodoRepository:
-        return self.repositories(call.principal.tenant).within(call.deadline)
-
-    def _task(self, call: Call, repository: TodoRepository, action: str) -> Task:
-        task = repository.task(call.parameters["task_id"]).first()
-        return check_task(self.decide, call.principal, action, task)
-
-    def _check_list(self, call: Call, repository: TodoRepository, list_id: str) -> None:
-        """The caller may put tasks on the list; of another's, as of none, it is said alike."""
-        subject = call.principal.subject
-        found, member = repository.get_together(
-            TaskList.by_id(list_id=list_id), Member.by_id(list_id=list_id, user_id=subject)
-        )
-        if found is None or not self.decide(
-            call.principal, "task.create", list_resource(found, member)
-        ):
-            detail = "you can put no task on such a list; choose another"
-            fault = FieldError("list.unknown", detail, pointer="/list_id")
-            raise Problem(422, "list.unknown", detail, faults=[fault])
-
-    def _permit_listing(self, call: Call, arguments: Mapping[str, object]) -> None:
-        resource = {
-            "type": "Tasks",
-            "owner": arguments.get("user_id"),
-            "assignee": arguments.get("assignee"),
-        }
-        if not self.decide(call.principal, "task.list", resource):
-            raise denied()
-
-
-def _answer(task: Task, *, status: int = 200) -> Answer:
-    return Answer(status, shown(task), {"ETag": etag(task)})
+            results = repository.once(key, transaction, content=content_of(asked.call))
+    except (ItemMissing, ConditionFailed) as error:
+        if error.details.get("step") == "list":
+            raise no_such_list() from None
+        raise
+    return cast("Task", results["task"] or repository.task(task_id).one())
