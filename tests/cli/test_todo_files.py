@@ -45,6 +45,7 @@ def test_the_json_of_an_import_is_one_object_with_its_counts(run: Run, tasks: Pa
         "users": 1,
         "lists": 1,
         "members": 0,
+        "records": 0,
         "kept": 0,
         "bad": 0,
         "bad_rows": [],

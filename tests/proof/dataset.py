@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.todo.oracle import Oracle
 
 from tabledesign.schema.entity import Entity
-from tabledesign.todo import Member, Task, TaskList, User
+from tabledesign.todo import AccessRecord, Member, Task, TaskList, User
 from tabledesign.todo.enrichment import user_facts
 from tabledesign.todo.entities import Priority, Role, Status, UserRole
 from tabledesign.todo.roster import Membership, Roster
@@ -56,6 +56,7 @@ class Dataset:
     users: dict[str, User]
     lists: dict[str, TaskList]
     memberships: list[Membership] = field(default_factory=list[Membership])
+    records: list[AccessRecord] = field(default_factory=list[AccessRecord])
 
     @cached_property
     def oracle(self) -> Oracle:
@@ -74,7 +75,12 @@ class Dataset:
     def entities(self) -> list[Entity]:
         """All that is to be stored."""
         people: list[Entity] = [*self.users.values(), *self.lists.values()]
-        return [*people, *members_in(self.memberships), *self.tasks.values()]
+        return [*people, *members_in(self.memberships), *self.records, *self.tasks.values()]
+
+    def records_of(self, list_id: str) -> list[AccessRecord]:
+        """What became of access to a list, oldest first."""
+        of_list = [each for each in self.records if each.list_id == list_id]
+        return sorted(of_list, key=lambda each: (each.at, each.record_id))
 
     def heaviest(self, count: int) -> list[str]:
         """The users with the most tasks."""

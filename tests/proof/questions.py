@@ -128,6 +128,7 @@ def of_list(data: Dataset, list_id: str, random: Random) -> Iterator[Question]:
     members = members_in(oracle.members_of(list_id))
     yield Question("list_by_id", whole, [data.lists[list_id]])
     yield Question("members_of_list", whole, members)
+    yield Question("access_of_list", whole, data.records_of(list_id))
     yield Question("tasks_of_list", whole, data.tasks_in(rows))
     yield Question("board", whole, [data.lists[list_id], *members, *data.tasks_in(rows)])
     for status in Status:

@@ -24,13 +24,14 @@ from .engines import create_table
 from .guard import Guard
 from .questions import of_ids, of_list, of_user
 
+NOT_IN_A_FILE = {"access_of_list"}  # only what was done here is recorded
 NEVER_ANSWERED = {
     None: {
         # The file has no due dates, no emails and no members, and nothing is derived.
-        "lists_of_user", "members_of_list", "overdue_tasks", "tasks_due", "tasks_of_list_due",
-        "user_by_email",
+        *NOT_IN_A_FILE, "lists_of_user", "members_of_list", "overdue_tasks", "tasks_due",
+        "tasks_of_list_due", "user_by_email",
     },
-    "proof": set[str](),
+    "proof": NOT_IN_A_FILE,
 }  # fmt: skip
 
 

@@ -7,8 +7,8 @@ from itertools import product
 from random import Random
 from typing import get_args
 
-from tabledesign.todo import TaskList, User
-from tabledesign.todo.entities import UserRole
+from tabledesign.todo import AccessEvent, AccessRecord, TaskList, User
+from tabledesign.todo.entities import Role, UserRole
 from tabledesign.todo.roster import ListRole, Membership
 from tabledesign.todo.row import Priority, Row, Status
 
@@ -56,7 +56,25 @@ def world(tenant: str, *, tasks: int = 60) -> Dataset:
         for list_id, user in product(LISTS, USERS)
         if random.random() < 0.4
     ]
-    return Dataset(f"world of {tenant}", rows, users, lists, members)
+    records = [_record(number, random) for number in range(30)]
+    return Dataset(f"world of {tenant}", rows, users, lists, members, records)
+
+
+def _record(number: int, random: Random) -> AccessRecord:
+    # Few moments, so that several records of a list share one.
+    at = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(microseconds=random.choice((0, 1, 500_000)))
+    event = random.choice(list(AccessEvent))
+    return AccessRecord(
+        list_id=random.choice(LISTS),
+        at=at,
+        record_id=f"{random.choice('#~x')}{number}",
+        event=event,
+        user_id=random.choice(USERS),
+        role=random.choice((None, *Role)),
+        by=random.choice((None, *USERS)),
+        purpose=random.choice((None, "", "${purpose}")),
+        expires_at=random.choice((None, at)),
+    )
 
 
 def _row(number: int, random: Random) -> Row:

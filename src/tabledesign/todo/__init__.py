@@ -1,6 +1,8 @@
 """The to-do backend: entities, access patterns and repository, ready to be imported."""
 
 from tabledesign.todo.entities import (
+    AccessEvent,
+    AccessRecord,
     Member,
     Priority,
     Role,
@@ -14,6 +16,8 @@ from tabledesign.todo.entities import (
 from tabledesign.todo.repository import TodoRepository
 
 __all__ = [
+    "AccessEvent",
+    "AccessRecord",
     "Member",
     "Priority",
     "Role",

@@ -16,6 +16,8 @@ from tabledesign.schema.table import Table
 from tabledesign.schema.when import absent
 
 __all__ = [
+    "AccessEvent",
+    "AccessRecord",
     "Import",
     "Member",
     "Priority",
@@ -37,6 +39,7 @@ class UserRole(Enum):
 
     MEMBER = "member"
     ADMIN = "admin"
+    SUPPORT = "support"
 
 
 class Role(Enum):
@@ -45,6 +48,16 @@ class Role(Enum):
     OWNER = "owner"
     EDITOR = "editor"
     VIEWER = "viewer"
+
+
+class AccessEvent(Enum):
+    """What became of a user's access to a list."""
+
+    LIST_CREATED = "list_created"
+    GRANTED = "granted"
+    CHANGED = "changed"
+    REVOKED = "revoked"
+    LEFT = "left"
 
 
 class Status(Enum):
@@ -71,6 +84,7 @@ class User(Entity, table=table):
     email: str | None = None
     role: UserRole = UserRole.MEMBER
     created_at: AwareDatetime | None = None
+    deleted_at: AwareDatetime | None = None
 
     by_id = Key(partition="user_id")
     by_email = Key("gsi1", label="email", partition="email")
@@ -80,29 +94,61 @@ class User(Entity, table=table):
 
 
 class TaskList(Entity, table=table, name="List"):
-    """A list of tasks, owned by one user and shared with members."""
+    """A list of tasks, owned by one user and shared with members.
+
+    ``owner_id`` is the one owner whose grant can neither be taken nor lowered, so that no list is
+    left without one; others may hold the role of an owner beside them.
+    """
 
     list_id: str
     title: str
     owner_id: str | None = None
     created_at: AwareDatetime | None = None
+    deleted_at: AwareDatetime | None = None
 
     by_id = Key(partition="list_id")
     on_board = Key("gsi2", label="list", partition="list_id")
 
 
 class Member(Entity, table=table):
-    """A user's membership of a list; the owner is a member too."""
+    """A user's grant on a list: what they may do there, by whom and what for; the owner has one.
+
+    A grant that has expired is still there, and counted, until it is taken away: whoever decides
+    compares ``expires_at`` with the present.
+    """
 
     list_id: str
     user_id: str
     role: Role
     since: AwareDatetime | None = None
+    granted_by: str | None = None
+    purpose: str | None = None
+    expires_at: AwareDatetime | None = None
 
     by_id = Key(partition="list_id", sort="user_id")
     on_board = Key("gsi2", label="list", partition="list_id", sort="user_id")
     of_user = Key("gsi1", label="memberships", partition="user_id", sort="list_id")
     members = Counter("list_id")
+
+
+class AccessRecord(Entity, table=table):
+    """What became of a user's access to a list, written with it and never again.
+
+    ``role`` is what the user may do from then on, None where that is nothing any more; ``by`` is
+    who did it.
+    """
+
+    list_id: str
+    at: AwareDatetime
+    record_id: str
+    event: AccessEvent
+    user_id: str
+    role: Role | None = None
+    by: str | None = None
+    purpose: str | None = None
+    expires_at: AwareDatetime | None = None
+
+    by_id = Key(partition="list_id", sort=("at", "record_id"))
 
 
 class Import(Entity, table=table):

@@ -1,11 +1,12 @@
-"""The lines of an export that are no tasks: its head, users, lists, members, its end.
+"""The lines of an export that are no tasks: head, users, lists, members, access records, end.
 
     {"entity":"Export","format":1}                              the head: what follows is complete
     {"entity":"User","user_id":"ann","name":"Ann","role":"member"}
     {"entity":"List","list_id":"home","title":"At home","owner_id":"ann"}
     {"entity":"Member","list_id":"home","user_id":"ann","role":"owner"}
+    {"entity":"AccessRecord","list_id":"home","at":"2026-...",...}  what was granted, and by whom
     {"id":"t1","list":"home","user":"ann",...}                  a task: a row, without an entity
-    {"entity":"End","lines":4}                                  how many stood in between
+    {"entity":"End","lines":5}                                  how many stood in between
 
 Between head and end a row says all there is about its task: an import derives nothing.
 """
@@ -19,7 +20,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from tabledesign.todo.entities import Member, TaskList, User
+from tabledesign.todo.entities import AccessRecord, Member, TaskList, User
 from tabledesign.todo.row_fields import Record, RowRefused
 
 __all__ = [
@@ -35,20 +36,20 @@ __all__ = [
 
 FORMAT: Final = 1
 
-Stated = User | TaskList | Member
+Stated = User | TaskList | Member | AccessRecord
 """What a line may state besides a task."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatedRow:
-    """A user, list or member as an export states it; ``line`` is where it stands."""
+    """A user, list, member or record as an export states it; ``line`` is where it stands."""
 
     line: int
     entity: Stated
 
 
 _ENTITIES: Final[Mapping[str, type[Stated]]] = {
-    entity.__entity_name__: entity for entity in (User, TaskList, Member)
+    entity.__entity_name__: entity for entity in (User, TaskList, Member, AccessRecord)
 }
 
 

@@ -28,8 +28,9 @@ from tabledesign.schema.entity import Entity
 from tabledesign.schema.integrity import RESERVED_NAMES
 from tabledesign.schema.key import TENANT
 from tabledesign.schema.page import Unreadable
-from tabledesign.todo.entities import Import, Member, Task, TaskList, User
-from tabledesign.todo.entity_lines import ExportEnd, ExportHead, dump_entity, dump_mark
+from tabledesign.todo.entities import AccessRecord, Import, Member, Task, TaskList, User
+from tabledesign.todo.entity_lines import ExportEnd, ExportHead, Stated, dump_entity, dump_mark
+from tabledesign.todo.import_report import PLACES
 from tabledesign.todo.repository import TodoRepository
 from tabledesign.todo.row import Priority, Row, Status, dump_row
 from tabledesign.wire import Item, Request, consumed_units
@@ -37,7 +38,7 @@ from tabledesign.wire import Item, Request, consumed_units
 __all__ = ["ExportReport", "Exporter", "line_of", "row_of_task", "scan_request"]
 
 _EXPORTED: Final[dict[str, type[Entity]]] = {
-    entity.__entity_name__: entity for entity in (User, TaskList, Member, Task)
+    entity.__entity_name__: entity for entity in (User, TaskList, Member, AccessRecord, Task)
 }
 _STATUS: Final[dict[str, Status]] = {"todo": "todo", "doing": "doing", "done": "done"}
 _PRIORITY: Final[dict[str, Priority]] = {"low": "low", "normal": "normal", "high": "high"}
@@ -51,6 +52,7 @@ class ExportReport:
     users: int = 0
     lists: int = 0
     members: int = 0
+    records: int = 0
     unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
     requests: int = 0
     capacity: float | None = None
@@ -58,7 +60,7 @@ class ExportReport:
     @property
     def lines(self) -> int:
         """The lines between the first and the last."""
-        return self.tasks + self.users + self.lists + self.members
+        return self.tasks + self.users + self.lists + self.members + self.records
 
     def as_dict(self) -> dict[str, Any]:
         """The ``--json`` form."""
@@ -67,13 +69,14 @@ class ExportReport:
             "users": self.users,
             "lists": self.lists,
             "members": self.members,
+            "records": self.records,
             "unreadable": [{"key": dict(u.key), "reason": u.reason} for u in self.unreadable],
             "requests": self.requests,
         }
 
 
 class Exporter:
-    """Writes one tenant's users, lists, members and tasks to a file or a stream.
+    """Writes one tenant's users, lists, members, access records and tasks to a file or a stream.
 
     Notes of imports are left out: they say what happened to this table. Items that cannot be
     read are counted in ``report.unreadable`` and left out. Raises the engine's errors.
@@ -143,7 +146,7 @@ class Exporter:
         except CodecUnreadable as error:
             self.report.unreadable.append(Unreadable(key_texts(context.table, row), str(error)))
             return None
-        place = {"Task": "tasks", "User": "users", "List": "lists", "Member": "members"}[str(name)]
+        place = PLACES[str(name)]
         setattr(self.report, place, getattr(self.report, place) + 1)
         return line
 
@@ -168,7 +171,7 @@ def line_of(entity: Entity) -> str:
     """The line of NDJSON that `todo import` reads back as the same entity."""
     if isinstance(entity, Task):
         return dump_row(row_of_task(entity))
-    assert isinstance(entity, User | TaskList | Member)
+    assert isinstance(entity, Stated)
     return dump_entity(entity)
 
 

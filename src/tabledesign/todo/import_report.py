@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tabledesign.todo.row import BadRow
 
-__all__ = ["BAD_ROWS_KEPT", "ImportReport", "Progress"]
+__all__ = ["BAD_ROWS_KEPT", "PLACES", "ImportReport", "Progress"]
 
 BAD_ROWS_KEPT: Final = 100
+
+PLACES: Final[Mapping[str, str]] = {
+    "Task": "tasks",
+    "User": "users",
+    "List": "lists",
+    "Member": "members",
+    "AccessRecord": "records",
+}
+"""Where a report counts which entity."""
 
 Progress = Callable[[str, int, int], None]
 """Told the phase (``reading``, ``people``, ``tasks``), what is done and what there is in all.
@@ -33,6 +42,7 @@ class ImportReport:
     users: int = 0
     lists: int = 0
     members: int = 0
+    records: int = 0
     kept: int = 0
     bad: int = 0
     bad_rows: list[BadRow] = field(default_factory=list[BadRow])
@@ -44,7 +54,7 @@ class ImportReport:
     @property
     def written(self) -> int:
         """Items of every kind."""
-        return self.tasks + self.users + self.lists + self.members
+        return self.tasks + self.users + self.lists + self.members + self.records
 
     def note_bad(self, row: BadRow) -> None:
         """Count a bad row and keep the first hundred."""
@@ -54,8 +64,7 @@ class ImportReport:
 
     def count(self, entity_name: str) -> None:
         """Count one item that the table has acknowledged."""
-        place = {"Task": "tasks", "User": "users", "List": "lists", "Member": "members"}
-        name = place[entity_name]
+        name = PLACES[entity_name]
         setattr(self, name, getattr(self, name) + 1)
 
     def where_it_stopped(self) -> str:
@@ -80,6 +89,7 @@ class ImportReport:
             "users": self.users,
             "lists": self.lists,
             "members": self.members,
+            "records": self.records,
             "kept": self.kept,
             "bad": self.bad,
             "bad_rows": [

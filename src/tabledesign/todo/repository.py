@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import cast
 
+from tabledesign.engine.protocol import clock_of
 from tabledesign.expressions import Condition
 from tabledesign.keys.bounds import Range
 from tabledesign.patterns.change import Change
@@ -13,8 +14,20 @@ from tabledesign.patterns.pattern import access_pattern
 from tabledesign.patterns.transaction import Transaction
 from tabledesign.repository.repository import Repository
 from tabledesign.schema.collection import collection
+from tabledesign.schema.entity import Entity
 from tabledesign.schema.query import Lookup, Lookups, Query
-from tabledesign.todo.entities import Member, Role, Status, Task, TaskList, User, table
+from tabledesign.todo import grants
+from tabledesign.todo.entities import (
+    AccessEvent,
+    AccessRecord,
+    Member,
+    Role,
+    Status,
+    Task,
+    TaskList,
+    User,
+    table,
+)
 
 __all__ = ["TodoRepository"]
 
@@ -116,6 +129,11 @@ class TodoRepository(Repository, table=table):
         return Member.by_id.query(list_id=list_id)
 
     @access_pattern
+    def access_of_list(self, list_id: str) -> Query[AccessRecord]:
+        """Who was given access to a list, by whom and what for, and who lost it: oldest first."""
+        return AccessRecord.by_id.query(list_id=list_id)
+
+    @access_pattern
     def board(self, list_id: str) -> Query[TaskList | Member | Task]:
         """A list with its members and its tasks."""
         return collection(TaskList.on_board, Member.on_board, Task.on_board).query(list_id=list_id)
@@ -166,24 +184,123 @@ class TodoRepository(Repository, table=table):
         )
         return cast("Task", results["task"] or self.task(task_id).one())
 
-    def share(self, list_id: str, user_id: str, role: Role, at: datetime | None = None) -> Member:
-        """Make a user a member of a list: both must exist, and the members are counted.
+    def create_list(
+        self,
+        title: str,
+        owner_id: str,
+        at: datetime | None = None,
+        *,
+        list_id: str | None = None,
+        key: str | None = None,
+        content: bytes | str = b"",
+    ) -> TaskList:
+        """Make a list and its owner a member, with a record of it: one transaction.
 
-        Raises `AlreadyExists` for a member, and `ItemMissing`, whose ``details["step"]`` says of
-        which.
+        Raises `ItemMissing` for an owner who is not there. With a request ``key`` it happens
+        `once`, and gives what it made the first time; ``content`` is the body of the request.
         """
-        member = Member(list_id=list_id, user_id=user_id, role=role, since=at)
-        results = self.commit(
-            Transaction()
-            .create("member", member)
-            .require("list", TaskList.by_id(list_id=list_id))
-            .require("user", User.by_id(user_id=user_id))
+        at, clock = at or self._now(), clock_of(self.engine)
+        made = TaskList(
+            list_id=list_id or clock.new_id(), title=title, owner_id=owner_id, created_at=at
         )
+        member = Member(
+            list_id=made.list_id,
+            user_id=owner_id,
+            role=Role.OWNER,
+            since=at,
+            granted_by=owner_id,
+        )
+        record = self._record(AccessEvent.LIST_CREATED, member, at)
+        results = self._carry_out(grants.creation(made, member, record), key, content)
+        return cast("TaskList", results["list"])
+
+    def share(
+        self,
+        list_id: str,
+        user_id: str,
+        role: Role,
+        at: datetime | None = None,
+        *,
+        by: str | None = None,
+        purpose: str | None = None,
+        expires_at: datetime | None = None,
+        key: str | None = None,
+        content: bytes | str = b"",
+    ) -> Member:
+        """Make a user a member of a list: both must be there, and the members are counted.
+
+        It is recorded in the same transaction. Raises `AlreadyExists` for a member, whose grant
+        may have expired, and `ItemMissing`, whose ``details["step"]`` says of which. With a
+        request ``key`` it happens `once`.
+        """
+        at = at or self._now()
+        member = Member(
+            list_id=list_id,
+            user_id=user_id,
+            role=role,
+            since=at,
+            granted_by=by,
+            purpose=purpose,
+            expires_at=expires_at,
+        )
+        record = self._record(AccessEvent.GRANTED, member, at)
+        results = self._carry_out(grants.grant(member, record), key, content)
         return cast("Member", results["member"])
 
-    def unshare(self, list_id: str, user_id: str) -> None:
-        """Take a user out of a list's members; raises `ItemMissing`."""
-        self.delete(Member.by_id(list_id=list_id, user_id=user_id))
+    def change_grant(
+        self,
+        list_id: str,
+        user_id: str,
+        role: Role,
+        at: datetime | None = None,
+        *,
+        by: str | None = None,
+        purpose: str | None = None,
+        expires_at: datetime | None = None,
+        condition: Condition | None = None,
+    ) -> Member:
+        """Replace a member's grant by another, from now on, and record it: one transaction.
+
+        What is not given is taken away: a purpose, an expiry. Raises `ItemMissing`, and
+        `ConditionFailed` ``list.owner_stays`` where the list would lose its owner.
+        """
+        at = at or self._now()
+        identity = Member.by_id(list_id=list_id, user_id=user_id)
+        member = Member(
+            list_id=list_id,
+            user_id=user_id,
+            role=role,
+            granted_by=by,
+            purpose=purpose,
+            expires_at=expires_at,
+        )
+        record = self._record(AccessEvent.CHANGED, member, at)
+        transaction = grants.change_of_grant(member, record, condition=condition)
+        results = self._carry_out(transaction)
+        return cast("Member", results["member"] or self.get(identity, consistent=True))
+
+    def unshare(
+        self,
+        list_id: str,
+        user_id: str,
+        at: datetime | None = None,
+        *,
+        by: str | None = None,
+        condition: Condition | None = None,
+    ) -> None:
+        """Take a user out of a list's members, and record it; who does it themselves has left.
+
+        Raises `ItemMissing`, and `ConditionFailed` ``list.owner_stays`` for the list's owner.
+        """
+        record = AccessRecord(
+            list_id=list_id,
+            at=at or self._now(),
+            record_id=clock_of(self.engine).new_id(),
+            event=AccessEvent.LEFT if by == user_id else AccessEvent.REVOKED,
+            user_id=user_id,
+            by=by,
+        )
+        self._carry_out(grants.revocation(record, condition=condition))
 
     def members_count(self, list_id: str) -> int:
         """How many members a list has: one GetItem, however many they are."""
@@ -197,3 +314,27 @@ class TodoRepository(Repository, table=table):
         """
         open_states = (Status.TODO, Status.DOING)
         return sum(self.tasks_of_list_by_status(list_id, each).count() for each in open_states)
+
+    def _now(self) -> datetime:
+        return clock_of(self.engine).now()
+
+    def _record(self, event: AccessEvent, member: Member, at: datetime) -> AccessRecord:
+        return AccessRecord(
+            list_id=member.list_id,
+            at=at,
+            record_id=clock_of(self.engine).new_id(),
+            event=event,
+            user_id=member.user_id,
+            role=member.role,
+            by=member.granted_by,
+            purpose=member.purpose,
+            expires_at=member.expires_at,
+        )
+
+    def _carry_out(
+        self, transaction: Transaction, key: str | None = None, content: bytes | str = b""
+    ) -> dict[str, Entity | None]:
+        with grants.refusals():
+            if key is None:
+                return self.commit(transaction)
+            return self.once(key, transaction, content=content)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -25,7 +25,7 @@ from tabledesign.design.provision import provision
 from tabledesign.engine.drivers import drive
 from tabledesign.engine.embedded import embedded
 from tabledesign.errors import InputError
-from tabledesign.todo import TodoRepository, table
+from tabledesign.todo import Role, TodoRepository, table
 from tabledesign.todo.importing import Importer
 from tabledesign.todo.roster import Roster
 from tabledesign.todo.row import Row
@@ -63,7 +63,7 @@ def demo(
             "2. Real tasks are loaded into the embedded engine, a DynamoDB in this process"
         )
         _load(todo, path, paper)
-        samples = _samples(path)
+        samples = _shared(todo, _samples(path), paper)
         paper.heading("3. Every access pattern is answered, each with one bounded request")
         tally = answer_all(todo, samples, paper)
         paper.heading("4. A wrong design is refused when it is imported, all at once")
@@ -128,6 +128,23 @@ def _load(todo: TodoRepository, path: Path, paper: Paper) -> None:
         f"{report.members:,} members in {seconds:.1f} s ({report.requests:,} requests)",
         style="bold",
     )
+
+
+def _shared(todo: TodoRepository, samples: Samples, paper: Paper) -> Samples:
+    """Files know nothing of grants: one is made here, so that its record can be asked for."""
+    at = datetime.combine(samples.today, time(12), tzinfo=UTC)
+    purpose, until = "review before the release", at + timedelta(days=14)
+    todo.share(
+        samples.list,
+        samples.guest,
+        Role.VIEWER,
+        at,
+        by=samples.owner,
+        purpose=purpose,
+        expires_at=until,
+    )
+    paper.line("shared", f"{samples.list} with {samples.guest}, for {purpose}, until {until:%F}")
+    return samples
 
 
 def _samples(path: Path) -> Samples:

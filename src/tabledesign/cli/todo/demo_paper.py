@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tabledesign.cli.output import shown
-from tabledesign.todo import Member, Task, TaskList, User
+from tabledesign.todo import AccessRecord, Member, Task, TaskList, User
 
 __all__ = ["Paper"]
 
@@ -25,6 +25,7 @@ _COLUMNS: Final[dict[type[BaseModel], tuple[tuple[str, int], ...]]] = {
     User: (("user_id", 10), ("name", 20), ("email", 46), ("role", 6)),
     TaskList: (("list_id", 36), ("owner_id", 10), ("title", 36)),
     Member: (("list_id", 36), ("user_id", 10), ("role", 8)),
+    AccessRecord: (("at", 10), ("event", 12), ("user_id", 10), ("by", 10), ("purpose", 40)),
 }
 
 

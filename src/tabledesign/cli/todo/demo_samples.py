@@ -41,6 +41,9 @@ class Samples:
         self.user = self._user()
         self.list = self._list()
         self.email = user_facts(self.user, seed).email
+        # Whoever of the file is no member yet; the list's owner lets them in.
+        strangers = sorted(self.of_user.keys() - roster.users(self.list))
+        self.owner, self.guest = roster.team(self.list)[0], (strangers or [self.user])[0]
 
     def arguments(self, plan: Plan) -> dict[str, object]:
         """The arguments of one pattern; raises `InputError` for a name the samples do not know."""

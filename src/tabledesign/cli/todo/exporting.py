@@ -57,7 +57,7 @@ def export_file(
     region: RegionOption = None,
     profile: ProfileOption = None,
 ) -> None:
-    """Write all users, lists, members and tasks of one tenant, in a form `todo import` reads.
+    """Write all that one tenant holds, tasks, people and grants, as `todo import` reads it.
 
     It scans the table: that reads, and on AWS costs, the items of every tenant. The file appears
     when it is complete.
@@ -111,7 +111,8 @@ def _say(report: ExportReport, file: Path, *, quiet: bool, json: bool) -> None:
     if json:
         print_json(report.as_dict())
     elif not quiet:
+        records = f" with {report.records:,} access records" if report.records else ""
         print(
             f"Exported {report.tasks:,} tasks, {report.users:,} users, {report.lists:,} lists and "
-            f"{report.members:,} members to {file}."
+            f"{report.members:,} members{records} to {file}."
         )

@@ -159,14 +159,10 @@ def _print(report: ImportReport, *, seconds: float, seed: str | None) -> None:
         return
     if report.resumed_after:
         print(f"Went on after line {report.resumed_after:,}, where an earlier run had come to.")
-    people = ", ".join(
-        f"{count:,} {name}"
-        for name, count in (
-            ("users", report.users),
-            ("lists", report.lists),
-            ("members", report.members),
-        )
-    )
+    counts = {"users": report.users, "lists": report.lists, "members": report.members}
+    if report.records:
+        counts["access records"] = report.records
+    people = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     print(
         f"Imported {report.tasks:,} tasks, {people} in {seconds:.1f} s "
         f"({report.tasks / max(seconds, 0.001):,.0f} tasks a second, {report.requests:,} requests)."

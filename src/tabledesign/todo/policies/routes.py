@@ -68,11 +68,14 @@ PATTERNS: Final[Mapping[str, tuple[Action, ...]]] = MappingProxyType(
         "lists_of_user": (Action.LIST_LISTS,),
         "members_of_list": (Action.LIST_MEMBERS,),
         "members_count": (Action.LIST_MEMBERS,),
+        "access_of_list": (Action.READ_ACCESS,),
         "board": (Action.READ_BOARD,),
         "complete": (Action.COMPLETE_TASK,),
         "reopen": (Action.REOPEN_TASK,),
         "move_to_list": (Action.UPDATE_TASK, Action.CREATE_TASK),
+        "create_list": (Action.CREATE_LIST,),
         "share": (Action.ADD_MEMBER,),
+        "change_grant": (Action.CHANGE_MEMBER,),
         "unshare": (Action.REMOVE_MEMBER,),
     }
 )
