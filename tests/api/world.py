@@ -7,22 +7,29 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tabledesign.design.creation import create_table
 from tabledesign.engine.embedded import embedded
 from tabledesign.engine.scripted import Fault, ScriptedEngine
 from tabledesign.todo import table
-from tabledesign.todo.entities import Member, Role, Task, TaskList
+from tabledesign.todo.entities import Member, Role, Task, TaskList, User
 from tabledesign.todo.http.routes import todo_routes
 from tabledesign.todo.repository import TodoRepository
 
 from .shapes import Client, Context, Reply, Sent, claims, client
 
-__all__ = ["ANN", "BOB", "CREATED", "EVE", "World", "opened"]
+__all__ = ["ADA", "ANN", "BOB", "CREATED", "CY", "EVE", "SAM", "World", "opened"]
 
-ANN, BOB, EVE = claims("ann"), claims("bob"), claims("ann", "evil")
-"""Two people of one tenant, and one of another who has the first one's name."""
+ANN, BOB, CY, EVE = claims("ann"), claims("bob"), claims("cy"), claims("ann", "evil")
+"""Three people of one tenant, and one of another who has the first one's name."""
+
+ADA = claims("ada", **{"cognito:groups": "admin"})
+SAM = claims("sam", **{"cognito:groups": "support"})
+"""Who administers the tenant, and who supports it; neither is in its directory."""
 
 CREATED = datetime(2025, 11, 23, 9, tzinfo=UTC)
 
@@ -70,22 +77,28 @@ class World:
         return self.through(Sent(method, path, tuple((query or {}).items()), named, body, who))
 
 
-def _seed(world: World) -> None:
+def _seed(repository: TodoRepository) -> None:
     for tenant in ("acme", "evil"):
-        repository = world.base.scoped(tenant)
-        repository.put(TaskList(list_id="home", title="Home", owner_id="ann"))
-        repository.put(Member(list_id="home", user_id="ann", role=Role.OWNER))
-    acme = world.base
-    acme.put(TaskList(list_id="work", title="Work", owner_id="bob"))
-    acme.put(Member(list_id="work", user_id="bob", role=Role.OWNER))
-    acme.put(Member(list_id="work", user_id="ann", role=Role.VIEWER))
-    acme.put(TaskList(list_id="desk", title="Desk", owner_id="bob"))
-    acme.put(Member(list_id="desk", user_id="bob", role=Role.OWNER))
+        scoped = repository.scoped(tenant)
+        scoped.put(User(user_id="ann", name="Ann", email=f"ann@{tenant}.example"))
+        _list(scoped, "home", "ann")
+    repository.put(User(user_id="bob", name="Bob", email="bob@acme.example"))
+    repository.put(User(user_id="cy", name="Cy"))
+    _list(repository, "work", "bob", ann=Role.VIEWER)
+    _list(repository, "desk", "bob")
     for number, due in enumerate([date(2026, 1, 5), date(2026, 1, 9), None], start=1):
-        acme.put(_task(f"a{number}", "ann", due))
-    acme.put(_task("b1", "bob", date(2026, 1, 2), "desk", assignee="ann"))
-    acme.put(_task("b2", "bob", date(2026, 1, 3), "desk"))
-    world.base.scoped("evil").put(_task("e1", "ann", None))
+        repository.put(_task(f"a{number}", "ann", due))
+    repository.put(_task("b1", "bob", date(2026, 1, 2), "desk", assignee="ann"))
+    repository.put(_task("b2", "bob", date(2026, 1, 3), "desk"))
+    repository.scoped("evil").put(_task("e1", "ann", None))
+
+
+def _list(repository: TodoRepository, list_id: str, owner: str, **members: Role) -> None:
+    title = list_id.capitalize()
+    repository.put(TaskList(list_id=list_id, title=title, owner_id=owner, created_at=CREATED))
+    for user_id, role in {owner: Role.OWNER, **members}.items():
+        member = Member(list_id=list_id, user_id=user_id, role=role, since=CREATED)
+        repository.put(member.model_copy(update={"granted_by": owner}))
 
 
 def _task(task_id: str, user: str, due: date | None, list_id: str = "home", **more: Any) -> Task:
@@ -93,12 +106,21 @@ def _task(task_id: str, user: str, due: date | None, list_id: str = "home", **mo
     return Task(task_id=task_id, list_id=list_id, user_id=user, due=due, **fields)
 
 
+@cache
+def _seeded() -> tuple[Path, TemporaryDirectory[str]]:
+    """A file of the table as every test finds it: written once, for that takes a while."""
+    folder = TemporaryDirectory()
+    path = Path(folder.name) / "state"
+    with embedded() as engine:
+        create_table(table, engine)
+        _seed(TodoRepository(engine, tenant="acme"))
+        engine.save(path)
+    return path, folder
+
+
 @contextmanager
 def opened(shape: str = "rest") -> Generator[World]:
     """A world of its own, gone after the ``with`` block."""
-    with embedded() as engine:
-        create_table(table, engine)
-        world = World(ScriptedEngine(engine), shape)
-        _seed(world)
-        world.engine.requests.clear()
-        yield world
+    with embedded(_seeded()[0]) as engine:
+        engine.state = None  # nothing that a test does is to be found by another
+        yield World(ScriptedEngine(engine), shape)

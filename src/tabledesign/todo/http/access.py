@@ -12,7 +12,7 @@ from typing import Final, NoReturn
 
 from tabledesign.api.exchange import Call
 from tabledesign.api.problems import FieldError, Problem, not_found
-from tabledesign.todo.entities import Member, Task, TaskList
+from tabledesign.todo.entities import Member, Task, TaskList, User
 from tabledesign.todo.http.resources import (
     in_organisation,
     of_list,
@@ -67,13 +67,21 @@ class Asked:
         who = self.call.principal
         return decide(who, wanted, resource, now=self.now, purpose=self.purpose)
 
-    def check_organisation(self) -> None:
+    def check_organisation(self, action: Action | None = None) -> None:
         """Raise a 403 unless it may be done in the caller's organisation."""
-        self._check(in_organisation(self._tenant))
+        self._check(in_organisation(self._tenant), action)
 
     def check_user(self, user_id: str) -> None:
         """Raise a 403 unless it may be done to a user whom the caller may know of."""
         self._check(of_user(self._tenant, user_id))
+
+    def seen_user(self, user_id: str) -> User:
+        """The user, for whom they are there; raises a 404."""
+        user = self.repository.user(user_id).first()
+        allowed = self.decide(of_user(self._tenant, user_id)).allowed
+        if not allowed or user is None or user.deleted_at is not None:
+            self.refuse_unseen()
+        return user
 
     def seen_list(self, list_id: str) -> SeenList:
         """The list, for whom it is there and who may do this; raises a 404 or a 403."""
@@ -169,8 +177,8 @@ class Asked:
             self.refuse_unseen()
         return False
 
-    def _check(self, resource: Resource) -> None:
-        decision = self.decide(resource)
+    def _check(self, resource: Resource, action: Action | None = None) -> None:
+        decision = self.decide(resource, action)
         if decision.allowed:
             return
         if _SECOND_FACTOR in decision.reasons:

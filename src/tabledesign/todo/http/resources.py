@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tabledesign.todo.entities import Member, Role, Task, TaskList
 from tabledesign.todo.policies import Kind, Resource
 
-__all__ = ["in_organisation", "of_list", "of_task", "of_user", "there"]
+__all__ = ["holds", "in_organisation", "of_list", "of_task", "of_user", "there"]
 
 
 def there(task_list: TaskList | None) -> TaskList | None:
     """The list, unless it is being deleted: from then on it is nowhere, with all its tasks."""
-    return (
-        None
-        if task_list is None or getattr(task_list, "deleted_at", None) is not None
-        else task_list
-    )
+    return None if task_list is None or task_list.deleted_at is not None else task_list
+
+
+def holds(member: Member, now: datetime) -> bool:
+    """Whether a grant gives anything: from the instant at which it expires, it does not."""
+    return member.expires_at is None or now < member.expires_at
 
 
 def in_organisation(tenant: str) -> Resource:
@@ -36,7 +39,7 @@ def of_list(tenant: str, task_list: TaskList | None, member: Member | None) -> R
         tenant=tenant,
         owner=task_list.owner_id,
         list_role=None if member is None else member.role,
-        grant_expires=None if member is None else getattr(member, "expires_at", None),
+        grant_expires=None if member is None else member.expires_at,
     )
 
 
@@ -57,6 +60,6 @@ def of_task(
         tenant=tenant,
         owner=task.user_id,
         list_role=Role.OWNER if owns else granted,
-        grant_expires=None if owns or member is None else getattr(member, "expires_at", None),
+        grant_expires=None if owns or member is None else member.expires_at,
         assignee=task.assignee,
     )

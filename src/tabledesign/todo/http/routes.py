@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from tabledesign.api.routing import Route
 from tabledesign.todo.http.guard import Repositories
+from tabledesign.todo.http.lists import ListRoutes
+from tabledesign.todo.http.members import MemberRoutes
 from tabledesign.todo.http.tasks import TaskRoutes
+from tabledesign.todo.http.users import UserRoutes
 
 __all__ = ["todo_routes"]
 
@@ -14,4 +17,5 @@ def todo_routes(repositories: Repositories) -> tuple[Route, ...]:
 
     ``todo_routes(TodoRepository(engine, tenant="any").scoped)``.
     """
-    return TaskRoutes(repositories).routes()
+    concerns = (TaskRoutes, ListRoutes, MemberRoutes, UserRoutes)
+    return tuple(route for each in concerns for route in each(repositories).routes())

@@ -24,6 +24,7 @@ from tabledesign.errors import ConditionFailed, ItemMissing
 from tabledesign.patterns.change import Change
 from tabledesign.patterns.transaction import Transaction
 from tabledesign.todo.entities import Status, Task, TaskList
+from tabledesign.todo.grants import SHOWN
 from tabledesign.todo.http import task_operations as of
 from tabledesign.todo.http.access import Asked, SeenTask, no_such_list
 from tabledesign.todo.http.guard import Guard, Repositories
@@ -206,7 +207,7 @@ def _answer(task: Task) -> Answer:
 
 def _on_list(list_id: str) -> Transaction:
     """A write that needs the list: being deleted takes no more tasks in."""
-    return Transaction().require("list", TaskList.by_id(list_id=list_id))
+    return Transaction().require("list", TaskList.by_id(list_id=list_id), condition=SHOWN)
 
 
 def _carried_out(
