@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -15,11 +15,14 @@ from tabledesign.cli.app import app, ending
 from tabledesign.cli.engines import DatabaseOption, EngineChoice, EngineWords, StateOption, opened
 from tabledesign.cli.todo.serving import todo_contents
 from tabledesign.design.provision import provision
+from tabledesign.design.samples import SAMPLE_TENANT
 from tabledesign.design.target import Target, load_target
 from tabledesign.engine.drivers import drive
 from tabledesign.engine.protocol import Engine
 from tabledesign.errors import InputError
 from tabledesign.gateway.composing import Contents, composed
+from tabledesign.gateway.explorer.explorer import Explorer
+from tabledesign.gateway.explorer.pages import EXPLORER, explorer_pages
 from tabledesign.gateway.serving import LOOPBACK, listening
 from tabledesign.gateway.serving import serve as answer_until_interrupted
 from tabledesign.todo import table as todo_table
@@ -62,6 +65,17 @@ DataOption = Annotated[
 ]
 
 
+TenantsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tenant",
+        metavar="NAME",
+        help="A tenant that the table explorer shows; may be repeated. Default: acme.",
+        show_default=False,
+    ),
+]
+
+
 @app.command(
     epilog=ending(
         "serve",
@@ -77,6 +91,7 @@ def serve(
     state: StateOption = None,
     database: DatabaseOption = None,
     data: DataOption = None,
+    tenants: TenantsOption = None,
 ) -> None:
     """Serve a design's API and pages on this machine, until ctrl-C.
 
@@ -95,7 +110,7 @@ def serve(
     with listening(port) as listener, opened(words) as chosen:
         _make(found, chosen)
         taken: int = listener.getsockname()[1]
-        contents = _contents(found, chosen, data)
+        contents = _contents(found, chosen, data, tenants or ())
         with _said(contents, taken):
             answer_until_interrupted(composed(contents, taken), listener)
 
@@ -118,14 +133,20 @@ def _make(target: Target, engine: Engine) -> None:
         )
 
 
-def _contents(target: Target, engine: Engine, data: Path | None) -> Contents:
+def _contents(
+    target: Target, engine: Engine, data: Path | None, tenants: Sequence[str]
+) -> Contents:
     if target.table is todo_table:
-        return todo_contents(engine, data)
+        return todo_contents(engine, data, tenants)
+    table = target.table
+    shown = (tenants or [SAMPLE_TENANT]) if table.tenants else ()
     return Contents(
-        title=target.table.name,
-        lead="The patterns of this design over HTTP.",
+        title=table.name,
+        lead="What is stored, and the patterns of the design.",
         routes=(),
         users=(),
+        pieces=explorer_pages(Explorer(table, engine, tenants=shown)),
+        entries=[EXPLORER],
     )
 
 

@@ -23,7 +23,7 @@ from tabledesign.errors import InputError
 from tabledesign.keys.scalars import scalar_of
 from tabledesign.schema.binding import required_type
 
-__all__ = ["enum_of", "read_value", "type_name", "write_value"]
+__all__ = ["choices_of", "enum_of", "plain_type", "read_value", "type_name", "write_value"]
 
 _DAY: Final = r"\d{4}-\d\d-\d\d"
 _FORMS: Final[dict[object, tuple[str, str]]] = {
@@ -53,8 +53,8 @@ def read_value(annotation: object, text: str, *, name: str) -> object:
     >>> read_value(date, "2026-01-31", name="due")
     datetime.date(2026, 1, 31)
     """
-    kind = _plain(annotation)
-    choices = _choices(kind)
+    kind = plain_type(annotation)
+    choices = choices_of(annotation)
     if choices is not None:
         if text not in choices:
             raise _misspelled(name, "one of " + ", ".join(choices))
@@ -101,7 +101,7 @@ def type_name(annotation: object) -> str:
     >>> type_name(Literal["a", "b"]), type_name(str)
     ("'a' or 'b'", 'text')
     """
-    kind = _plain(annotation)
+    kind = plain_type(annotation)
     if get_origin(kind) is Literal:
         return " or ".join(repr(choice) for choice in get_args(kind))
     members = enum_of(kind)
@@ -115,14 +115,16 @@ def enum_of(kind: object) -> type[Enum] | None:
     return kind if isinstance(kind, type) and issubclass(kind, Enum) else None
 
 
-def _choices(kind: object) -> dict[str, object] | None:
+def choices_of(annotation: object) -> dict[str, object] | None:
+    """The values of a type that names them, by their spelling; None for any other type."""
+    kind = plain_type(annotation)
     if get_origin(kind) is Literal:
         return {str(choice): choice for choice in get_args(kind)}
     members = enum_of(kind)
     return None if members is None else {str(member.value): member for member in members}
 
 
-def _plain(annotation: object) -> object:
+def plain_type(annotation: object) -> object:
     """The type behind names for it, where keys know it; the annotation itself elsewhere."""
     required = required_type(annotation)
     scalar = scalar_of(required)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,10 @@ from tabledesign.api.tokens.sample_users import SAMPLE_USERS
 from tabledesign.cli.todo.progress import phases
 from tabledesign.engine.protocol import Engine, name_of
 from tabledesign.gateway.composing import Contents
+from tabledesign.gateway.explorer.explorer import Explorer
+from tabledesign.gateway.explorer.pages import EXPLORER, explorer_pages
 from tabledesign.gateway.start import Entry
+from tabledesign.todo.entities import table
 from tabledesign.todo.http.routes import todo_routes
 from tabledesign.todo.importing import Importer
 from tabledesign.todo.repository import TodoRepository
@@ -23,7 +27,7 @@ TENANT: Final = "acme"
 SEED: Final = "demo"
 
 
-def todo_contents(engine: Engine, data: Path | None) -> Contents:
+def todo_contents(engine: Engine, data: Path | None, tenants: Sequence[str] = ()) -> Contents:
     """The routes and pages, over a table that is there."""
     repository = TodoRepository(engine, tenant=TENANT, cursor_keys=clock.random_bytes(32))
     if data is not None:
@@ -33,7 +37,11 @@ def todo_contents(engine: Engine, data: Path | None) -> Contents:
         lead="Lists of tasks, shared with others.",
         routes=todo_routes(repository.scoped),
         users=SAMPLE_USERS.values(),
-        entries=[Entry("/sign-in", "Sign in", "As one of five people who exist here only.")],
+        pieces=explorer_pages(Explorer(table, engine, tenants=tenants or [TENANT])),
+        entries=[
+            Entry("/sign-in", "Sign in", "As one of five people who exist here only."),
+            EXPLORER,
+        ],
         facts=[f"The engine is {name_of(engine)}."],
     )
 
