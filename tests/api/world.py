@@ -15,6 +15,7 @@ from typing import Any
 from tabledesign.design.creation import create_table
 from tabledesign.engine.embedded import embedded
 from tabledesign.engine.scripted import Fault, ScriptedEngine
+from tabledesign.observing import trace
 from tabledesign.todo import table
 from tabledesign.todo.entities import Member, Role, Task, TaskList, User
 from tabledesign.todo.http.routes import todo_routes
@@ -43,7 +44,7 @@ class World:
     context: Context = field(default_factory=Context)
 
     def __post_init__(self) -> None:
-        self.base = TodoRepository(self.engine, tenant="acme", cursor_keys=b"k" * 32)
+        self.base = TodoRepository(self.engine, tenant="acme", cursor_keys=b"k" * 32, trace=trace)
         self.routes = todo_routes(self.base.scoped)
         self.through = self.client(self.shape)
 

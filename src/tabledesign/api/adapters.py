@@ -26,13 +26,16 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.http_resolver import HttpProxyEvent
 
 from tabledesign import clock as real
-from tabledesign.api.answering import Carrier
+from tabledesign.api.answering import Carrier, request_id_of
 from tabledesign.api.bodies import BODY_BYTES
 from tabledesign.api.events import from_balancer, from_http, from_rest
 from tabledesign.api.exchange import Answer
 from tabledesign.api.principal import Authenticate
+from tabledesign.api.problems import internal
 from tabledesign.api.routing import Route, unrouted
 from tabledesign.engine.protocol import Clock
+from tabledesign.observing.observer import Observer
+from tabledesign.observing.seen import current, fault_of
 
 __all__ = ["function_url", "http_api", "load_balancer", "local", "rest_api"]
 
@@ -45,40 +48,72 @@ _ONE_AT_A_TIME: Final = threading.Lock()
 _ASCII: Final = "".join(map(chr, range(0x21, 0x7F)))
 
 
+# Methods are told by name where they have one, and a client may send any word for one.
+_METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+
+WATCHED: Final = Observer()
+LOCALLY: Final = Observer(namespace=None)
+
+
 def rest_api(
-    routes: Sequence[Route], authenticate: Authenticate, *, clock: Clock = real
+    routes: Sequence[Route],
+    authenticate: Authenticate,
+    *,
+    clock: Clock = real,
+    observer: Observer = WATCHED,
 ) -> LambdaHandler:
     """A Lambda handler behind a REST API."""
-    return _handler(APIGatewayRestResolver(), routes, Carrier(from_rest, authenticate, clock))
+    carrier = Carrier(from_rest, authenticate, clock, observer)
+    return _handler(APIGatewayRestResolver(), routes, carrier)
 
 
 def http_api(
-    routes: Sequence[Route], authenticate: Authenticate, *, clock: Clock = real
+    routes: Sequence[Route],
+    authenticate: Authenticate,
+    *,
+    clock: Clock = real,
+    observer: Observer = WATCHED,
 ) -> LambdaHandler:
     """A Lambda handler behind an HTTP API."""
-    return _handler(APIGatewayHttpResolver(), routes, Carrier(from_http, authenticate, clock))
+    carrier = Carrier(from_http, authenticate, clock, observer)
+    return _handler(APIGatewayHttpResolver(), routes, carrier)
 
 
 def function_url(
-    routes: Sequence[Route], authenticate: Authenticate, *, clock: Clock = real
+    routes: Sequence[Route],
+    authenticate: Authenticate,
+    *,
+    clock: Clock = real,
+    observer: Observer = WATCHED,
 ) -> LambdaHandler:
     """A Lambda handler behind a function URL."""
-    return _handler(LambdaFunctionUrlResolver(), routes, Carrier(from_http, authenticate, clock))
+    carrier = Carrier(from_http, authenticate, clock, observer)
+    return _handler(LambdaFunctionUrlResolver(), routes, carrier)
 
 
 def load_balancer(
-    routes: Sequence[Route], authenticate: Authenticate, *, clock: Clock = real
+    routes: Sequence[Route],
+    authenticate: Authenticate,
+    *,
+    clock: Clock = real,
+    observer: Observer = WATCHED,
 ) -> LambdaHandler:
     """A Lambda handler behind an application load balancer."""
-    return _handler(ALBResolver(), routes, Carrier(from_balancer, authenticate, clock))
+    carrier = Carrier(from_balancer, authenticate, clock, observer)
+    return _handler(ALBResolver(), routes, carrier)
 
 
 def local(
-    routes: Sequence[Route], authenticate: Authenticate, *, clock: Clock = real
+    routes: Sequence[Route],
+    authenticate: Authenticate,
+    *,
+    clock: Clock = real,
+    observer: Observer = LOCALLY,
 ) -> HttpResolverLocal:
     """An ASGI application for a server on this machine."""
     app = _Local()
-    _mount(app, routes, Carrier(from_rest, authenticate, clock))
+    app.observer = observer
+    _mount(app, routes, Carrier(from_rest, authenticate, clock, observer))
     return app
 
 
@@ -86,10 +121,36 @@ def _handler(app: ApiGatewayResolver, routes: Sequence[Route], carrier: Carrier)
     _mount(app, routes, carrier)
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        with _ONE_AT_A_TIME:
-            return app.resolve(event, context)
+        with _ONE_AT_A_TIME, carrier.observer.watching(request_id_of(event, context)) as seen:
+            try:
+                response = app.resolve(event, context)
+            except Exception as error:  # noqa: BLE001 - Lambda would log its message and traceback
+                seen.error = fault_of(error)
+                response = _unforeseen(carrier, event, context)
+            seen.method = _method_of(event)
+            seen.status = int(response["statusCode"])
+        return response
 
     return handle
+
+
+def _method_of(event: Mapping[str, Any]) -> str:
+    context: Mapping[str, Any] = event.get("requestContext") or {}
+    method = event.get("httpMethod") or (context.get("http") or {}).get("method")
+    return str(method) if method in _METHODS else ""
+
+
+def _unforeseen(carrier: Carrier, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """What any kind of event takes for an answer, where Powertools gave none."""
+    answer = carrier.refuse(internal(), event, context)
+    headers = {**answer.headers, "Content-Type": answer.media_type}
+    return {
+        "statusCode": answer.status,
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "body": json.dumps(answer.body),
+        "isBase64Encoded": False,
+    }
 
 
 def _mount(app: ApiGatewayResolver, routes: Sequence[Route], carrier: Carrier) -> None:
@@ -128,6 +189,8 @@ def _response(answer: Answer) -> Response[str]:
 class _Local(HttpResolverLocal):
     """Takes whatever bytes come: the resolver itself decodes them where nothing catches it."""
 
+    observer: Observer = LOCALLY
+
     async def asgi_handler(
         self,
         scope: MutableMapping[str, Any],
@@ -143,11 +206,20 @@ class _Local(HttpResolverLocal):
         async def received() -> Mapping[str, Any]:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        await resolver.asgi_handler(_in_utf8(scope), received, send)
+        with self.observer.watching(real.new_id()) as seen:
+            seen.method = scope["method"] if scope["method"] in _METHODS else ""
+
+            async def sending(message: Mapping[str, Any]) -> None:
+                seen.status = message.get("status", seen.status)
+                await send(message)
+
+            await resolver.asgi_handler(_in_utf8(scope), received, sending)
 
     def _to_proxy_event(self, event: dict[str, Any]) -> HttpProxyEvent:
         event = {**event, "isBase64Encoded": True}
-        event["requestContext"] = {**event["requestContext"], "requestId": real.new_id()}
+        seen = current()
+        request_id = real.new_id() if seen is None else seen.request_id
+        event["requestContext"] = {**event["requestContext"], "requestId": request_id}
         made = super()._to_proxy_event(event)  # pyright: ignore[reportUnknownMemberType]
         return cast("HttpProxyEvent", made)
 

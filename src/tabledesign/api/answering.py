@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,24 +9,25 @@ from typing import Any
 from tabledesign.api.events import Read
 from tabledesign.api.exchange import Answer, Call
 from tabledesign.api.negotiation import check_accept
-from tabledesign.api.principal import Authenticate
+from tabledesign.api.principal import Authenticate, Principal
 from tabledesign.api.problems import Problem, not_found, problem_of
 from tabledesign.api.routing import Route, is_id
 from tabledesign.engine.deadline import Deadline, LambdaContext
 from tabledesign.engine.protocol import Clock
+from tabledesign.observing.observer import Observer
+from tabledesign.observing.seen import current, fault_of
 
-__all__ = ["Carrier"]
-
-_log = logging.getLogger(__name__)
+__all__ = ["Carrier", "request_id_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """How one kind of event is read, who it says is asking, and how late it is."""
+    """How one kind of event is read, who it says is asking, how late it is, and who watches."""
 
     read: Read
     authenticate: Authenticate
     clock: Clock
+    observer: Observer
 
     def answer(
         self,
@@ -40,6 +40,7 @@ class Carrier:
 
         def handled() -> Answer:
             principal = self.authenticate(event)
+            self._saw(principal)
             if not all(map(is_id, parameters.values())):
                 raise not_found()
             received = self.read(event, request_id)
@@ -52,12 +53,20 @@ class Carrier:
             )
             return route.handle(call)
 
-        request_id = _request_id(event, context)
+        request_id = request_id_of(event, context)
+        seen = current()
+        if seen is not None:
+            seen.about = f"{route.method} {route.path}"
         return _told(handled, request_id)
 
     def refuse(self, problem: Problem, event: Mapping[str, Any], context: LambdaContext) -> Answer:
-        """A problem met before there is a route."""
-        return _document(problem, _request_id(event, context))
+        """A problem met before there is a route, or after all that could answer for one."""
+        return _document(problem, request_id_of(event, context))
+
+    def _saw(self, principal: Principal) -> None:
+        seen = current()
+        if seen is not None:
+            seen.tenant = self.observer.saw_tenant(principal.tenant)
 
 
 def _told(handled: Callable[[], Answer], request_id: str) -> Answer:
@@ -65,16 +74,18 @@ def _told(handled: Callable[[], Answer], request_id: str) -> Answer:
         answer = handled()
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets a document
         problem = problem_of(error)
-        if problem.status >= 500:
-            # Its name and code only: a message may hold what was sent or stored.
-            code = getattr(error, "code", "")
-            _log.error("request %s failed: %s %s", request_id, type(error).__name__, code)
+        seen = current()
+        if seen is not None and problem.status >= 500:
+            seen.error = fault_of(error)
         return _document(problem, request_id)
     return replace(answer, headers={**_common(request_id), **answer.headers})
 
 
 def _document(problem: Problem, request_id: str) -> Answer:
     headers = {**_common(request_id), **problem.headers}
+    seen = current()
+    if seen is not None:
+        seen.problem = problem.code
     return Answer(problem.status, problem.document(request_id), headers, "application/problem+json")
 
 
@@ -86,7 +97,7 @@ def _common(request_id: str) -> dict[str, str]:
     }
 
 
-def _request_id(event: Mapping[str, Any], context: LambdaContext) -> str:
+def request_id_of(event: Mapping[str, Any], context: LambdaContext) -> str:
     """The gateway's id where there is one, else Lambda's; never one that the caller chose."""
     context_of_gateway: Mapping[str, Any] = event.get("requestContext") or {}
     of_gateway = context_of_gateway.get("requestId")

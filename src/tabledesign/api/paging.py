@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from tabledesign.api.exchange import Answer, Call
 from tabledesign.api.problems import FieldError, Problem
+from tabledesign.observing.seen import current
 from tabledesign.schema.query import Query
 
 __all__ = ["LIMITS", "PAGING", "page_of"]
@@ -20,7 +20,6 @@ LIMITS: Final = (1, 25, 100)
 """The least, the usual and the most items of a page."""
 
 T = TypeVar("T")
-_log = logging.getLogger(__name__)
 
 
 def page_of(
@@ -39,7 +38,7 @@ def page_of(
     given = dict(call.received.query)
     page = question.page(limit=_limit(given.get("limit")), cursor=given.get("cursor"))
     if page.unreadable:
-        _log.warning("%d stored items could not be read", len(page.unreadable))
+        _saw_unreadable(len(page.unreadable))
     headers: dict[str, str] = {}
     if page.cursor is not None:
         rest = [(name, value) for name, value in call.received.query if name != "cursor"]
@@ -48,6 +47,13 @@ def page_of(
     found: Sequence[Any] = page.items if gather is None else gather(page.items)
     items = [present(item) for item in found]
     return Answer(200, {"items": items, "next_cursor": page.cursor}, headers)
+
+
+def _saw_unreadable(count: int) -> None:
+    """Rows that are there and could not be read are left out; the line of the request says so."""
+    seen = current()
+    if seen is not None:
+        seen.unreadable += count
 
 
 def _limit(text: str | None) -> int:

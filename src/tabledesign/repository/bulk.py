@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from tabledesign.engine.drivers import adrive, drive
 from tabledesign.engine.protocol import AsyncEngine, Engine
 from tabledesign.repository.batch import BatchResult, delete_many, put_many
 from tabledesign.repository.context import Context
 from tabledesign.repository.storing import put_all
+from tabledesign.repository.trace import aask, ask
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.query import Identity
 
@@ -30,13 +30,15 @@ class Bulk:
 
         What the table did not take before the deadline comes back as ``left``.
         """
-        return drive(put_many(self.context, entities, deadline=deadline), self.engine)
+        return ask("put_many", put_many(self.context, entities, deadline=deadline), self.engine)
 
     async def aput_many(
         self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
     ) -> BatchResult[Entity]:
         """`put_many`, awaited."""
-        return await adrive(put_many(self.context, entities, deadline=deadline), self.engine)
+        return await aask(
+            "put_many", put_many(self.context, entities, deadline=deadline), self.engine
+        )
 
     def put_all(
         self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
@@ -46,22 +48,28 @@ class Bulk:
         Unique values, versions and counters hold as with `put`; a transaction they refuse ends
         the work, with its error and all that is left.
         """
-        return drive(put_all(self.context, entities, deadline=deadline), self.engine)
+        return ask("put_all", put_all(self.context, entities, deadline=deadline), self.engine)
 
     async def aput_all(
         self, entities: Sequence[Entity], *, deadline: timedelta = timedelta(seconds=60)
     ) -> BatchResult[Entity]:
         """`put_all`, awaited."""
-        return await adrive(put_all(self.context, entities, deadline=deadline), self.engine)
+        return await aask(
+            "put_all", put_all(self.context, entities, deadline=deadline), self.engine
+        )
 
     def delete_many(
         self, identities: Sequence[Identity[Any]], *, deadline: timedelta = timedelta(seconds=60)
     ) -> BatchResult[Identity[Any]]:
         """Delete many items in batches, whether they are there or not; as `put_many`."""
-        return drive(delete_many(self.context, identities, deadline=deadline), self.engine)
+        return ask(
+            "delete_many", delete_many(self.context, identities, deadline=deadline), self.engine
+        )
 
     async def adelete_many(
         self, identities: Sequence[Identity[Any]], *, deadline: timedelta = timedelta(seconds=60)
     ) -> BatchResult[Identity[Any]]:
         """`delete_many`, awaited."""
-        return await adrive(delete_many(self.context, identities, deadline=deadline), self.engine)
+        return await aask(
+            "delete_many", delete_many(self.context, identities, deadline=deadline), self.engine
+        )

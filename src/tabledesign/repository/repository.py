@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Self, TypeVar, cast
 from tabledesign.engine.allowance import within
 from tabledesign.engine.client import engine_of
 from tabledesign.engine.deadline import Deadline
-from tabledesign.engine.drivers import adrive, drive
 from tabledesign.engine.protocol import AsyncEngine, Engine
 from tabledesign.errors import InputError, Refusal
 from tabledesign.expressions import Condition
@@ -27,7 +26,7 @@ from tabledesign.repository.cursor import CursorKeys
 from tabledesign.repository.once import once
 from tabledesign.repository.proof import table_refusals
 from tabledesign.repository.runner import PlanRunner
-from tabledesign.repository.trace import TraceHook, traced
+from tabledesign.repository.trace import TraceHook, aask, ask, traced
 from tabledesign.repository.writing import commit_all, counted, get, get_together, upsert, write
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.integrity import Counted
@@ -142,11 +141,13 @@ class Repository(Bulk):
 
         Raises `UnreadableItem` if what is stored cannot be read.
         """
-        return drive(get(self.context, identity, consistent=consistent), self.engine)
+        name = _named(getattr(identity, "entity", None), "get")
+        return ask(name, get(self.context, identity, consistent=consistent), self.engine)
 
     async def aget(self, identity: Identity[E], *, consistent: bool = False) -> E | None:
         """`get`, awaited."""
-        return await adrive(get(self.context, identity, consistent=consistent), self.engine)
+        name = _named(getattr(identity, "entity", None), "get")
+        return await aask(name, get(self.context, identity, consistent=consistent), self.engine)
 
     def create(self, entity: E) -> E:
         """Store an entity that must not exist yet; raises `AlreadyExists` and `UniqueTaken`."""
@@ -255,22 +256,24 @@ class Repository(Bulk):
 
     def counted(self, group: Counted) -> int:
         """What a counter holds: ``repository.counted(Task.open_in_list(list_id="l1"))``."""
-        return drive(counted(self.context, group), self.engine)
+        return ask("counted", counted(self.context, group), self.engine)
 
     async def acounted(self, group: Counted) -> int:
         """`counted`, awaited."""
-        return await adrive(counted(self.context, group), self.engine)
+        return await aask("counted", counted(self.context, group), self.engine)
 
     def upsert(self, entity: E) -> E:
         """Create the entity, or assign the fields that were given to the one that is there.
 
         Of an item that is there, fields that were left to their defaults keep their values.
         """
-        return cast("E", drive(upsert(self.context, entity), self.engine))
+        name = _named(type(entity), "upsert")
+        return cast("E", ask(name, upsert(self.context, entity), self.engine))
 
     async def aupsert(self, entity: E) -> E:
         """`upsert`, awaited."""
-        return cast("E", await adrive(upsert(self.context, entity), self.engine))
+        name = _named(type(entity), "upsert")
+        return cast("E", await aask(name, upsert(self.context, entity), self.engine))
 
     def commit(
         self, transaction: Transaction, *, token: str | None = None
@@ -283,13 +286,13 @@ class Repository(Bulk):
         DynamoDB applies the same transaction once within ten minutes; as content it counts what
         is read and the time too, so prefer `once`.
         """
-        return drive(commit_all(self.context, transaction, token), self.engine)
+        return ask("commit", commit_all(self.context, transaction, token), self.engine)
 
     async def acommit(
         self, transaction: Transaction, *, token: str | None = None
     ) -> dict[str, Entity | None]:
         """`commit`, awaited."""
-        return await adrive(commit_all(self.context, transaction, token), self.engine)
+        return await aask("commit", commit_all(self.context, transaction, token), self.engine)
 
     def once(
         self,
@@ -307,7 +310,7 @@ class Repository(Bulk):
         content or other steps, and `Contended` ``idempotency.in_flight``.
         """
         operation = once(self.context, key, transaction, content=content, lifetime=lifetime)
-        return drive(operation, self.engine)
+        return ask("once", operation, self.engine)
 
     async def aonce(
         self,
@@ -319,21 +322,26 @@ class Repository(Bulk):
     ) -> dict[str, Entity | None]:
         """`once`, awaited."""
         operation = once(self.context, key, transaction, content=content, lifetime=lifetime)
-        return await adrive(operation, self.engine)
+        return await aask("once", operation, self.engine)
 
     def get_together(self, *identities: Identity[Any]) -> list[Any]:
         """Several items as they were at one moment, None where one is not there."""
-        return drive(get_together(self.context, identities), self.engine)
+        return ask("get_together", get_together(self.context, identities), self.engine)
 
     async def aget_together(self, *identities: Identity[Any]) -> list[Any]:
         """`get_together`, awaited."""
-        return await adrive(get_together(self.context, identities), self.engine)
+        return await aask("get_together", get_together(self.context, identities), self.engine)
 
     def _write(self, step: Step) -> object:
-        return drive(write(self.context, step), self.engine)
+        return ask(_named(step.entity, step.verb), write(self.context, step), self.engine)
 
     async def _awrite(self, step: Step) -> object:
-        return await adrive(write(self.context, step), self.engine)
+        return await aask(_named(step.entity, step.verb), write(self.context, step), self.engine)
+
+
+def _named(entity: object, verb: str) -> str:
+    """A verb about one entity, for traces."""
+    return f"{getattr(entity, '__name__', '')}.{verb}"
 
 
 def _check_tenant(table: Table, tenant: object) -> None:

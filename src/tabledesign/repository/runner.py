@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tabledesign.engine.drivers import adrive, drive
 from tabledesign.engine.effects import Operation
 from tabledesign.engine.protocol import AsyncEngine, Engine, is_async
 from tabledesign.errors import InputError, NotFound, NotUnique
@@ -18,6 +17,7 @@ from tabledesign.repository.context import Context
 from tabledesign.repository.paging import page
 from tabledesign.repository.reading import Limits, count, fetch, fetch_many, gather
 from tabledesign.repository.rows import RowReader
+from tabledesign.repository.trace import aask, ask
 from tabledesign.schema.page import Unreadable, UnreadableWarning
 from tabledesign.wire import Item
 
@@ -45,7 +45,8 @@ class PlanRunner:
             return self._aiterate()
         waits = verb.startswith("a") and verb != "all"
         operation = self._operation(verb[1:] if waits else verb, options)
-        return adrive(operation, self.engine) if waits else drive(operation, self.engine)
+        run = aask if waits else ask
+        return run(self.plan.name, operation, self.engine)
 
     @property
     def plan(self) -> Plan:
@@ -97,7 +98,8 @@ class PlanRunner:
     def _rows(self, engine: Engine) -> Iterator[Any]:
         start: Item | None = None
         while True:
-            gathered = drive(gather(self.bound, self.context, Limits(requests=1), start), engine)
+            reading = gather(self.bound, self.context, Limits(requests=1), start)
+            gathered = ask(self.plan.name, reading, engine)
             _warn_of(gathered.unreadable, self.plan)
             yield from gathered.items
             start = gathered.last
@@ -113,9 +115,8 @@ class PlanRunner:
             )
         start: Item | None = None
         while True:
-            gathered = await adrive(
-                gather(self.bound, self.context, Limits(requests=1), start), self.engine
-            )
+            reading = gather(self.bound, self.context, Limits(requests=1), start)
+            gathered = await aask(self.plan.name, reading, self.engine)
             _warn_of(gathered.unreadable, self.plan)
             for item in gathered.items:
                 yield item

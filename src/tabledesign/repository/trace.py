@@ -3,29 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
+from tabledesign.engine.drivers import adrive, drive
+from tabledesign.engine.effects import Operation
 from tabledesign.engine.protocol import AsyncEngine, Engine, is_async
 from tabledesign.errors import TabledesignError
 from tabledesign.wire import Request, Response, consumed_units
 
-__all__ = ["Trace", "TraceHook", "traced"]
+__all__ = ["Trace", "TraceHook", "aask", "ask", "traced"]
+
+T = TypeVar("T")
+
+# Of the running question, for the hook alone. A thread that sends for it has a copy.
+_asked_by: ContextVar[str | None] = ContextVar("asked_by", default=None)
+
+
+Step = Literal["started", "complete", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One step of one request: no key, no value, no row is in it."""
+    """One step of one request: no key, no value, no row is in it.
 
-    step: Literal["started", "complete", "failed"]
+    ``asked_by`` is the access pattern, or the verb of the repository and its entity
+    (``Task.update``, ``commit``).
+    """
+
+    step: Step
     operation: str
     index: str | None
     capacity: float | None = None
     rows: int | None = None
     error: str | None = None
+    asked_by: str | None = None
 
 
 TraceHook = Callable[[Trace], None]
+
+
+def ask(name: str, operation: Operation[T], engine: Engine | AsyncEngine) -> T:
+    """Run an operation to its end; its requests are traced as asked by ``name``."""
+    before = _asked_by.set(name)
+    try:
+        return drive(operation, engine)
+    finally:
+        _asked_by.reset(before)
+
+
+async def aask(name: str, operation: Operation[T], engine: Engine | AsyncEngine) -> T:
+    """`ask`, awaited."""
+    before = _asked_by.set(name)
+    try:
+        return await adrive(operation, engine)
+    finally:
+        _asked_by.reset(before)
 
 
 def traced(engine: Engine | AsyncEngine, hook: TraceHook | None) -> Engine | AsyncEngine:
@@ -46,18 +80,19 @@ class _Around:
         return getattr(self._engine, name)
 
     def _started(self, request: Request) -> None:
-        self._hook(Trace("started", request.operation, request.parameters.get("IndexName")))
+        self._tell(request, "started")
 
     def _complete(self, request: Request, response: Response) -> None:
-        capacity = consumed_units(response)
-        index = request.parameters.get("IndexName")
         rows = response.get("ScannedCount")
-        self._hook(Trace("complete", request.operation, index, capacity, rows))
+        self._tell(request, "complete", capacity=consumed_units(response), rows=rows)
 
     def _failed(self, request: Request, error: Exception) -> None:
         code = error.code if isinstance(error, TabledesignError) else type(error).__name__
+        self._tell(request, "failed", error=code)
+
+    def _tell(self, request: Request, step: Step, **told: Any) -> None:
         index = request.parameters.get("IndexName")
-        self._hook(Trace("failed", request.operation, index, error=code))
+        self._hook(Trace(step, request.operation, index, **told, asked_by=_asked_by.get()))
 
 
 class _Traced(_Around):

@@ -11,11 +11,12 @@ from tabledesign.codec import Unreadable
 from tabledesign.engine.deadline import Deadline, LambdaContext
 from tabledesign.engine.protocol import Clock
 from tabledesign.errors import Refusal
+from tabledesign.observing.seen import fault_of
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.refusals import report
 from tabledesign.schema.table import Table
 from tabledesign.streams.event import BOTH_IMAGES, Delivered, View, records_of
-from tabledesign.streams.failures import Attempts, fault_of, is_passing
+from tabledesign.streams.failures import Attempts, is_passing
 from tabledesign.streams.reading import Named, named, read, tenant_of
 from tabledesign.streams.record import Poison, Reason, StreamRecord
 from tabledesign.streams.report import BatchReport

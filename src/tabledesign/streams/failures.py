@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from tabledesign.errors import RequestError, TabledesignError
+from tabledesign.errors import RequestError
 
-__all__ = ["Attempts", "fault_of", "is_passing"]
+__all__ = ["Attempts", "is_passing"]
 
 # Of a shard one record fails at a time; what more than this many do is forgotten and counted anew.
 _KEPT = 1_000
@@ -37,9 +37,3 @@ class Attempts:
 def is_passing(error: Exception) -> bool:
     """Whether it lies in the moment and not in the record: throttling, no time, a lost answer."""
     return isinstance(error, RequestError) and error.retry != "never"
-
-
-def fault_of(error: Exception) -> str:
-    """The class and the code of an error: its message may hold what is stored."""
-    code = error.code if isinstance(error, TabledesignError) else ""
-    return f"{type(error).__name__} {code}".strip()
