@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from typing import Any, Protocol
 
 from tabledesign import clock as real
@@ -95,14 +96,14 @@ def xray() -> Tracer:
     Lambda's own segment takes no annotations; this one's subsegments do.
     """
     try:
-        from aws_xray_sdk.core import xray_recorder
+        core = import_module("aws_xray_sdk.core")
     except ImportError as error:
         raise InputError(
             "the X-Ray SDK is not installed; add aws-xray-sdk to the function, or leave the "
             "tracer out",
             code="observing.not_installed",
         ) from error
-    recorder: Tracer = xray_recorder
+    recorder: Tracer = vars(core)["xray_recorder"]
     return recorder
 
 
