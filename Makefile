@@ -17,6 +17,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.stamp
 ENGINES := .engines/.stamp
 MUTMUT := .venvs/mutants/.stamp
+CONTRACT := .venvs/contract/.stamp
 DYNOXIDE := .engines/node_modules/@dynoxide/linux-x64/dynoxide
 
 # boto3 must not go looking for a machine's role, nor stop for want of a region.
@@ -26,7 +27,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engines demo serve test pages full zoo bench mutants check catalogue authorization clean
+.PHONY: help venv engines demo serve test pages full zoo bench mutants check catalogue authorization openapi contract clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +78,12 @@ catalogue: $(READY) ## write access_patterns/ anew from the code
 authorization: $(READY) ## write docs/authorization.md anew from the policies
 	$(BIN)/python scripts/authorization_page.py --write
 
+openapi: $(READY) ## write docs/openapi.json anew from the routes
+	$(BIN)/python scripts/openapi.py --write
+
+contract: $(CONTRACT) ## lint the OpenAPI document; refuse what breaks clients of the released one
+	@scripts/contract.sh
+
 clean: ## remove everything the targets made
 	rm -rf .venv .venvs .engines .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
 
@@ -92,4 +99,10 @@ $(ENGINES): engines/package.json engines/package-lock.json
 $(MUTMUT): requirements/mutants.txt
 	$(PYTHON) -m venv --clear .venvs/mutants
 	.venvs/mutants/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/mutants.txt
+	@touch $@
+
+$(CONTRACT): tools/contract/package.json tools/contract/package-lock.json
+	@mkdir -p $(@D)
+	@cp tools/contract/package.json tools/contract/package-lock.json $(@D)/
+	@npm ci --prefix $(@D) --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null
 	@touch $@

@@ -71,7 +71,7 @@ def text_faults(name: str, text: str) -> Iterator[str]:
 
 
 def _addresses(name: str, text: str) -> Iterator[str]:
-    lock = name.startswith(("requirements/", "engines/"))
+    lock = name.startswith(("requirements/", "engines/")) or name.endswith("package-lock.json")
     for number, line in enumerate(text.splitlines(), start=1):
         for found in ADDRESS.finditer(line):
             if lock or not _known(found["host"].lower()):

@@ -173,7 +173,14 @@ def test_a_value_that_no_key_can_hold_is_the_callers_fault(world: World) -> None
     for value in ("", "x" * 3_000):
         reply = world.ask("GET", "/v1/tasks", query={"assignee": value})
 
-        assert 403 == reply.status, "it is not the caller, so it is not asked at all"
+        assert (400, "argument.value") == (reply.status, reply.json["code"])
+
+
+def test_a_parameter_has_1024_characters_at_most(world: World) -> None:
+    longest = world.ask("GET", "/v1/tasks", query={"assignee": "x" * 1024})
+
+    assert 403 == longest.status, "it is not the caller, so it is not asked at all"
+    assert 400 == world.ask("GET", "/v1/tasks", query={"assignee": "x" * 1025}).status
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "1.5", "", "ten", "1000", "²", "٣"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
+from typing import Any, Final
 
 from tabledesign.api.exchange import Query
 from tabledesign.api.paging import PAGING
@@ -20,7 +20,10 @@ from tabledesign.errors import InputError
 from tabledesign.keys.bounds import Range
 from tabledesign.patterns.plan import Plan
 
-__all__ = ["Served", "choose", "read_query"]
+__all__ = ["VALUE_LENGTH", "Served", "choose", "read_query"]
+
+VALUE_LENGTH: Final = 1024
+"""The longest value of a parameter: a sort key has no more bytes. A cursor may be longer."""
 
 Ends = tuple[str, str]
 
@@ -43,8 +46,22 @@ class Served:
     @property
     def parameters(self) -> frozenset[str]:
         """Every query parameter it may be given."""
-        asked = {name for _, names in self._asked() for name in names}
+        asked = {name for _, names in self.asked for name in names}
         return frozenset(self.when) | frozenset(self.also) | asked
+
+    @property
+    def asked(self) -> Sequence[tuple[str, tuple[str, ...]]]:
+        """The pattern's parameters that come from the query, each with its names there."""
+        asked: list[tuple[str, tuple[str, ...]]] = []
+        for parameter in self.plan.parameters:
+            if parameter.name in self.bound:
+                continue
+            usual: str | Ends = parameter.name
+            if is_range(parameter.annotation):
+                usual = (f"{parameter.name}_from", f"{parameter.name}_to")
+            names = self.names.get(parameter.name, usual)
+            asked.append((parameter.name, (names,) if isinstance(names, str) else names))
+        return asked
 
     def spelling(self) -> str:
         """The query that asks it, in words.
@@ -55,7 +72,7 @@ class Served:
         """
         words = [f"{name}={value}" for name, value in self.when.items()]
         annotations = {p.name: p.annotation for p in self.plan.parameters}
-        for parameter, names in self._asked():
+        for parameter, names in self.asked:
             annotation = annotations[parameter]
             kind = type_name(element_of(annotation)) if len(names) > 1 else spelled(annotation)
             words.append(" and/or ".join(f"{name}=<{kind}>" for name in names))
@@ -69,14 +86,14 @@ class Served:
         if any(given.get(name, value) != value for name, value in self.also.items()):
             return False
         return given.keys() <= self.parameters and all(
-            any(name in given for name in names) for _, names in self._asked()
+            any(name in given for name in names) for _, names in self.asked
         )
 
     def shapes(self) -> set[frozenset[str]]:
         """Every set of parameters that asks it."""
         ways = [
             [{names[0]}] if len(names) == 1 else [{names[0]}, {names[1]}, set(names)]
-            for _, names in self._asked()
+            for _, names in self.asked
         ]
         ways += [[set[str](), {name}] for name in self.also]
         return {frozenset(self.when).union(*way) for way in product(*ways)}
@@ -85,7 +102,7 @@ class Served:
         """The arguments of the query; raises `InputError` naming the parameter."""
         annotations = {p.name: p.annotation for p in self.plan.parameters}
         arguments: dict[str, object] = {}
-        for parameter, names in self._asked():
+        for parameter, names in self.asked:
             annotation = annotations[parameter]
             element = element_of(annotation)
             if is_sequence(annotation) and not is_range(annotation):
@@ -102,19 +119,6 @@ class Served:
             ]
             arguments[parameter] = Range[Any](*ends)
         return arguments
-
-    def _asked(self) -> Sequence[tuple[str, tuple[str, ...]]]:
-        """The pattern's parameters that come from the query, each with its names there."""
-        asked: list[tuple[str, tuple[str, ...]]] = []
-        for parameter in self.plan.parameters:
-            if parameter.name in self.bound:
-                continue
-            usual: str | Ends = parameter.name
-            if is_range(parameter.annotation):
-                usual = (f"{parameter.name}_from", f"{parameter.name}_to")
-            names = self.names.get(parameter.name, usual)
-            asked.append((parameter.name, (names,) if isinstance(names, str) else names))
-        return asked
 
 
 def check_choice(served: Sequence[Served]) -> None:
@@ -139,7 +143,7 @@ def check_choice(served: Sequence[Served]) -> None:
 
 
 def read_query(query: Query, known: Iterable[str]) -> dict[str, str]:
-    """The parameters by name; raises a 400 for unknown ones and for those given twice."""
+    """The parameters by name; raises a 400 for unknown and repeated ones."""
     names = sorted({*known, *PAGING})
     given: dict[str, str] = {}
     faults: list[FieldError] = []
@@ -149,12 +153,15 @@ def read_query(query: Query, known: Iterable[str]) -> dict[str, str]:
             faults.append(FieldError("argument.unknown", words, parameter=name))
         elif name in given:
             faults.append(FieldError("argument.twice", "give it once", parameter=name))
+        elif name not in PAGING and not 1 <= len(value) <= VALUE_LENGTH:
+            words = f"give 1 to {VALUE_LENGTH} characters"
+            faults.append(FieldError("argument.value", words, parameter=name))
         given[name] = value
     if faults:
         raise Problem(
             400,
             faults[0].code,
-            "the query has parameters that are not served; correct those named in errors",
+            "the query has parameters that cannot be served; correct those named in errors",
             faults=faults,
         )
     return given

@@ -10,7 +10,16 @@ from pydantic import BaseModel
 
 from tabledesign.api.bodies import JSON
 
-__all__ = ["Operation"]
+__all__ = ["AskedHeader", "Operation"]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedHeader:
+    """A header that every operation of an API takes."""
+
+    name: str
+    description: str
+    longest: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,19 @@ from http import HTTPStatus
 from typing import Final
 
 from tabledesign import errors
+from tabledesign.api.problem_types import PROBLEM_TYPES, by_code
 from tabledesign.api.tokens.unauthenticated import Unauthenticated
 
-__all__ = ["RULES", "FieldError", "Problem", "Rule", "internal", "not_found", "problem_of"]
+__all__ = [
+    "ANSWERED",
+    "RULES",
+    "FieldError",
+    "Problem",
+    "Rule",
+    "internal",
+    "not_found",
+    "problem_of",
+]
 
 TYPES: Final = "/problems/"
 """Where the page of each problem type is, followed by its code."""
@@ -73,18 +83,21 @@ class Problem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The answer to one class of errors; ``code`` replaces the error's own where it tells much."""
+    """The answer to one class of errors, under a code that has a page."""
 
-    status: int
+    code: str
     detail: str
-    code: str | None = None
     retry_after: int | None = None
 
+    @property
+    def status(self) -> int:
+        """The status of its kind."""
+        return _TYPES[self.code].status
 
-_INTERNAL: Final = Rule(
-    500, "the service failed; report the request id if it goes on", code="internal"
-)
-_ABSENT: Final = Rule(404, "there is nothing under this address; check the id", "resource.absent")
+
+_TYPES: Final = by_code(PROBLEM_TYPES)
+_INTERNAL: Final = Rule("internal", "the service failed; report the request id if it goes on")
+_ABSENT: Final = Rule("resource.absent", "there is nothing under this address; check the id")
 _BUSY: Final = "others are changing the same thing; send the request again in a moment"
 _UNKNOWN: Final = (
     "whether the request was carried out is not known; read what it was to change before sending "
@@ -98,47 +111,67 @@ RULES: Final[Mapping[type[errors.TabledesignError], Rule]] = {
     errors.DesignError: _INTERNAL,
     errors.InputError: _INTERNAL,  # but for what a caller can cause, see below
     errors.CursorInvalid: Rule(
-        400, "the cursor is not one of this question's; begin without a cursor", "cursor.invalid"
+        "cursor.invalid", "the cursor is not one of this question's; begin without a cursor"
     ),
     errors.NotFound: _ABSENT,
     errors.NotUnique: _INTERNAL,
     errors.UnreadableItem: _INTERNAL,
     errors.RequestError: _INTERNAL,
-    errors.ConditionFailed: Rule(409, "it is not in the state the request needs; read it again"),
-    errors.AlreadyExists: Rule(409, "it exists already; choose another id"),
+    errors.ConditionFailed: Rule(
+        "condition.failed", "it is not in the state the request needs; read it again"
+    ),
+    errors.AlreadyExists: Rule("item.exists", "it exists already; choose another id"),
     errors.ItemMissing: _ABSENT,
-    errors.StaleVersion: Rule(412, "it has been changed since it was read; read it again"),
-    errors.UniqueTaken: Rule(409, "a value that must be unique is taken; choose another"),
-    errors.Contended: Rule(409, _BUSY, retry_after=1),
-    errors.Throttled: Rule(429, "too many requests at once; wait and send it again", None, 1),
-    errors.TransactionConflict: Rule(409, _BUSY, retry_after=1),
+    errors.StaleVersion: Rule(
+        "condition.stale", "it has been changed since it was read; read it again"
+    ),
+    errors.UniqueTaken: Rule(
+        "unique.taken", "a value that must be unique is taken; choose another"
+    ),
+    errors.Contended: Rule("item.contended", _BUSY, 1),
+    errors.Throttled: Rule(
+        "request.throttled", "too many requests at once; wait and send it again", 1
+    ),
+    errors.TransactionConflict: Rule("transaction.conflict", _BUSY, 1),
     errors.TableMissing: _INTERNAL,
     errors.AccessDenied: _INTERNAL,  # the service's own credentials, not the caller's
-    errors.EngineUnreachable: Rule(503, _LATER, "service.unavailable", 1),
+    errors.EngineUnreachable: Rule("service.unavailable", _LATER, 1),
     errors.DeadlinePassed: Rule(
-        503, "there was no time left to do it; send the request again", None, 1
+        "deadline.passed", "there was no time left to do it; send the request again", 1
     ),
-    errors.OutcomeUnknown: Rule(503, _UNKNOWN, "outcome.unknown"),
-    errors.ServiceFailed: Rule(503, _UNKNOWN, "outcome.unknown"),
+    errors.OutcomeUnknown: Rule("outcome.unknown", _UNKNOWN),
+    errors.ServiceFailed: Rule("outcome.unknown", _UNKNOWN),
     errors.RequestRefused: _INTERNAL,
     errors.CapabilityMissing: _INTERNAL,
 }
 """The answer to every class of errors; a subclass without one has that of its nearest base."""
 
-_TOO_LONG: Final = "a value is too long or empty where it is used; give another"
+_TOO_LONG: Final = Rule(
+    "argument.value", "a value is too long or empty where it is used; give another"
+)
 _CODES: Final[Mapping[str, Rule]] = {
+    "idempotency.in_flight": Rule("idempotency.in_flight", _BUSY, 1),
     "idempotency.mismatch": Rule(
-        422, "the Idempotency-Key was used for another request; give each request its own"
+        "idempotency.mismatch",
+        "the Idempotency-Key was used for another request; give each request its own",
     ),
-    "key.too_long": Rule(400, _TOO_LONG, code="argument.value"),
-    "key.empty_part": Rule(400, _TOO_LONG, code="argument.value"),
-    "update.invalid": Rule(422, "the change would leave it in a state that is not allowed"),
-    "item.too_large": Rule(422, "there is too much in it to be stored; shorten it"),
+    "key.too_long": _TOO_LONG,
+    "key.empty_part": _TOO_LONG,
+    "update.invalid": Rule(
+        "update.invalid", "the change would leave it in a state that is not allowed"
+    ),
+    "item.too_large": Rule("item.too_large", "there is too much in it to be stored; shorten it"),
 }
 """Codes that say more than their class does."""
 
 _SHOWN: Final = ("argument.", "range.", "query.limit")
 """Codes of faults that only a caller's words can cause; their messages speak of nothing else."""
+
+
+_PASSED: Final = frozenset({"argument.value", "range.reversed"})
+
+ANSWERED: Final = frozenset({rule.code for rule in (*RULES.values(), *_CODES.values())} | _PASSED)
+"""Every code that an error of the library is answered with; each has a page."""
 
 
 def problem_of(error: Exception) -> Problem:
@@ -155,17 +188,17 @@ def problem_of(error: Exception) -> Problem:
         RULES[base] for base in type(error).__mro__ if base in RULES
     )
     later = {} if rule.retry_after is None else {"Retry-After": str(rule.retry_after)}
-    return Problem(rule.status, rule.code or error.code, rule.detail, headers=later)
+    return Problem(rule.status, rule.code, rule.detail, headers=later)
 
 
 def internal() -> Problem:
     """A failure of ours, of which nothing is told."""
-    return Problem(_INTERNAL.status, "internal", _INTERNAL.detail)
+    return Problem(_INTERNAL.status, _INTERNAL.code, _INTERNAL.detail)
 
 
 def not_found() -> Problem:
     """Nothing there, or nothing for this caller: the two are never told apart."""
-    return Problem(_ABSENT.status, "resource.absent", _ABSENT.detail)
+    return Problem(_ABSENT.status, _ABSENT.code, _ABSENT.detail)
 
 
 def _nobody(error: Unauthenticated) -> Problem:
@@ -178,5 +211,6 @@ def _nobody(error: Unauthenticated) -> Problem:
 
 
 def _argument(error: errors.InputError) -> Problem:
-    faults = [FieldError(error.code, error.message, parameter=error.field)] if error.field else []
-    return Problem(400, error.code, error.message, faults=faults)
+    code = error.code if error.code in _PASSED else "argument.value"
+    faults = [FieldError(code, error.message, parameter=error.field)] if error.field else []
+    return Problem(400, code, error.message, faults=faults)

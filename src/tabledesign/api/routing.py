@@ -15,7 +15,7 @@ from tabledesign.api.problems import Problem, not_found
 from tabledesign.repository.repository import Repository
 from tabledesign.schema.query import Query
 
-__all__ = ["Route", "is_id", "listing", "unrouted"]
+__all__ = ["ID_PATTERN", "Route", "is_id", "listing", "unrouted"]
 
 Handler = Callable[[Call], Answer]
 Permit = Callable[[Call, Mapping[str, object]], None]
@@ -24,7 +24,8 @@ R = TypeVar("R", bound=Repository)
 
 # What may stand for a resource in a path. Powertools matches fewer characters than a path may
 # have and answers the others itself, so ids keep to what every event brings along unchanged.
-_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+ID_PATTERN: Final = "^[A-Za-z0-9_-]{1,64}$"
+_ID: Final = re.compile(ID_PATTERN[1:-1])
 
 
 def is_id(text: str) -> bool:

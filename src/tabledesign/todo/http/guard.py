@@ -19,7 +19,7 @@ from tabledesign.todo.http.access import Asked, SeenList, SeenTask
 from tabledesign.todo.policies import ROUTES, Action, Kind
 from tabledesign.todo.repository import TodoRepository
 
-__all__ = ["PREFIX", "Guard", "Repositories"]
+__all__ = ["PREFIX", "PURPOSE_LENGTH", "Guard", "Repositories"]
 
 PREFIX: Final = "/v1"
 
@@ -28,7 +28,7 @@ Repositories = Callable[[str], TodoRepository]
 
 Handle = Callable[[Asked], Answer]
 
-_PURPOSE_LENGTH: Final = 200
+PURPOSE_LENGTH: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,8 @@ def _action_of(route: str, kind: Kind | None) -> Action:
 def _purpose(call: Call) -> str | None:
     """What a caller says to be working on: it is no identity, and gives nobody else a right."""
     given = (call.header("Purpose") or "").strip()
-    if len(given) <= _PURPOSE_LENGTH and given.isprintable():
+    if len(given) <= PURPOSE_LENGTH and given.isprintable():
         return given or None
-    detail = f"a purpose is one line of at most {_PURPOSE_LENGTH} characters; shorten it"
+    detail = f"a purpose is one line of at most {PURPOSE_LENGTH} characters; shorten it"
     fault = FieldError("access.purpose", detail, header="Purpose")
     raise Problem(400, "access.purpose", detail, faults=[fault])

@@ -67,7 +67,7 @@ Title = Annotated[str, Field(min_length=1, max_length=500)]
 Notes = Annotated[str, Field(max_length=4000)]
 Name = Annotated[str, Field(min_length=1, max_length=128)]
 # What a path can name later on.
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", max_length=64)]
 NewId = Annotated[Id, AfterValidator(_not_me)]
 Tag = Annotated[str, Field(min_length=1, max_length=50)]
 Tags = Annotated[frozenset[Tag], Field(max_length=20)]
