@@ -340,3 +340,29 @@ def test_nothing_of_an_item_shows_where_a_record_is_printed(world: World) -> Non
 
     printed = [repr(each) for each in (*records_of(event), *heard.records, *parked)]
     assert [False] * 3 == ["Hall" in text or "hall" in text for text in printed]
+
+
+def test_each_event_leaves_one_line_with_its_numbers_and_no_value(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard = Heard()
+    world.base.create(ROOM)
+    world.base.create(ROOM.model_copy(update={"room_id": "attic"}))
+    event = world.recorder.event()
+    event["Records"][0]["dynamodb"]["NewImage"]["entity"] = {"S": "Cellar"}
+    heard.failing[event["Records"][1]["dynamodb"]["SequenceNumber"]] = KeyError("Hall")
+
+    Streams(house, [On(Room, heard)])(event, world.context())
+
+    written = capsys.readouterr().out
+    (line,) = map(json.loads, written.splitlines())
+    assert ("ERROR", "stream house", "KeyError", ["Cellar"]) == (
+        line["level"],
+        line["route"],
+        line["error"],
+        line["unknown_names"],
+    )
+    assert (0, 1, 1) == (line["handled"], line["unknown"], line["left"])
+    metrics = [m["Name"] for m in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
+    assert {"poisoned", "left", "latency"} <= set(metrics)
+    assert [False, False] == [word in written for word in ("Hall", "attic")]

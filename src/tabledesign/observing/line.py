@@ -7,7 +7,7 @@ that are their dimensions. Nothing has to be sent to a metrics service for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +44,7 @@ def line_of(
         "capacity": sum(each.capacity for each in spent),
         "throttles": sum(each.throttles for each in spent),
         "conflicts": sum(each.conflicts for each in spent),
+        **seen.figures,
         **_where_any(seen),
         "patterns": {name: _figures(each) for name, each in seen.patterns.items()},
         **seen.more,
@@ -51,7 +52,7 @@ def line_of(
     if namespace is not None:
         metrics = _of_patterns(seen.patterns)
         told.update(metrics)
-        told["_aws"] = _directive(namespace, at, metrics)
+        told["_aws"] = _directive(namespace, at, seen.figures, metrics)
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -93,20 +94,21 @@ def _of_patterns(patterns: Mapping[str, Spent]) -> dict[str, float]:
     return dict(list(metrics.items())[:_METRICS])
 
 
-def _directive(namespace: str, at: datetime, metrics: Mapping[str, float]) -> dict[str, Any]:
-    named = [{"Name": name, "Unit": "Count"} for name in metrics]
+def _directive(
+    namespace: str, at: datetime, figures: Mapping[str, float], metrics: Mapping[str, float]
+) -> dict[str, Any]:
+    of_service = [["service"]]
+    told = [(_TOTALS + _counts(figures), [*of_service, ["service", "route"]])]
+    if metrics:
+        told.append((_counts(metrics), of_service))
     return {
         "Timestamp": int(at.timestamp() * 1000),
         "CloudWatchMetrics": [
-            {
-                "Namespace": namespace,
-                "Dimensions": [["service"], ["service", "route"]],
-                "Metrics": _TOTALS,
-            },
-            *(
-                [{"Namespace": namespace, "Dimensions": [["service"]], "Metrics": named}]
-                if named
-                else []
-            ),
+            {"Namespace": namespace, "Dimensions": dimensions, "Metrics": named}
+            for named, dimensions in told
         ],
     }
+
+
+def _counts(names: Iterable[str]) -> list[dict[str, str]]:
+    return [{"Name": name, "Unit": "Count"} for name in names]

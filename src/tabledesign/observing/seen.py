@@ -43,7 +43,8 @@ class Seen:
     """One request, from its arrival to its answer.
 
     ``about`` is the route, or what else stands for this kind of request: one of few. ``error``
-    is the class and the code of a failure of ours.
+    is the class and the code of a failure of ours; ``figures`` are metrics of the request's kind,
+    and ``more`` is told beside them.
     """
 
     request_id: str = ""
@@ -54,6 +55,7 @@ class Seen:
     error: str | None = None
     tenant: str | None = None
     unreadable: int = 0
+    figures: dict[str, float] = field(default_factory=dict[str, float])
     more: dict[str, object] = field(default_factory=dict[str, object])
     patterns: dict[str, Spent] = field(default_factory=dict[str, Spent])
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from tabledesign import clock as real
 from tabledesign.codec import Unreadable
 from tabledesign.engine.deadline import Deadline, LambdaContext
 from tabledesign.engine.protocol import Clock
 from tabledesign.errors import Refusal
-from tabledesign.observing.seen import fault_of
+from tabledesign.observing.observer import Observer
+from tabledesign.observing.seen import Seen, fault_of
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.refusals import report
 from tabledesign.schema.table import Table
@@ -27,7 +28,10 @@ E = TypeVar("E", bound=Entity)
 
 Handler = Callable[[StreamRecord[E]], None]
 
-_NAME = 64
+WATCHED: Final = Observer()
+
+_FIGURES: Final = ("handled", "ignored", "unknown", "poisoned", "left")
+_NAME: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,9 @@ class Streams:
     A record that cannot be read is handed to ``poison`` at once, one whose handler failed
     ``attempts`` times too, unless by what passes (throttling, no time); then the next is handled.
     Without ``poison``, or where it raises, the record stays failed and is Lambda's to deal with.
-    ``told`` is given a `BatchReport` of each event. Raises `DesignError` for a ``view`` without
-    both images, an entity of another table and two handlers of one entity.
+    ``told`` is given a `BatchReport` of each event, and ``observer`` writes a line about it. Raises
+    `DesignError` for a ``view`` without both images, an entity of another table and two handlers
+    of one entity.
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class Streams:
         poison: Callable[[Poison], object] | None = None,
         told: Callable[[BatchReport], object] | None = None,
         clock: Clock = real,
+        observer: Observer = WATCHED,
     ) -> None:
         report(list(_refusals(table, handlers, view, attempts)))
         self.table = table
@@ -73,6 +79,7 @@ class Streams:
         self._poison = poison
         self._told = told
         self._clock = clock
+        self._observer = observer
         self._failures = Attempts()
 
     @property
@@ -85,7 +92,16 @@ class Streams:
 
         Raises `InputError` for an event that is none of such a stream.
         """
-        deadline = Deadline.from_lambda(context, clock=self._clock)
+        with self._observer.watching(str(getattr(context, "aws_request_id", ""))) as seen:
+            seen.about = f"stream {self.table.name}"
+            found = self._read(event, Deadline.from_lambda(context, clock=self._clock))
+            _tell(seen, found)
+            if self._told is not None:
+                self._told(found)
+        failed = [] if found.failed is None else [{"itemIdentifier": found.failed}]
+        return {"batchItemFailures": failed}
+
+    def _read(self, event: object, deadline: Deadline) -> BatchReport:
         records = records_of(event)
         counted = _Counted()
         for place, record in enumerate(records):
@@ -96,10 +112,7 @@ class Streams:
                 counted.failed, counted.fault = record.sequence_number, fault
                 counted.left = len(records) - place
                 break
-        if self._told is not None:
-            self._told(counted.report())
-        failed = [] if counted.failed is None else [{"itemIdentifier": counted.failed}]
-        return {"batchItemFailures": failed}
+        return counted.report()
 
     def _handled(self, record: Delivered, deadline: Deadline, counted: _Counted) -> str:
         """Deal with one record; gives why it has to come again, or ''."""
@@ -157,6 +170,14 @@ class Streams:
         self._failures.forget(record.event_id)
         counted.poisoned += 1
         return ""
+
+
+def _tell(seen: Seen, found: BatchReport) -> None:
+    seen.figures.update({name: getattr(found, name) for name in _FIGURES})
+    seen.status = 200 if found.fault is None else 503 if found.fault == "deadline" else 500
+    seen.error = found.fault
+    if found.names:
+        seen.more["unknown_names"] = list(found.names)
 
 
 @dataclass(slots=True)
