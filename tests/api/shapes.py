@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from tabledesign.api import adapters
+from tabledesign.api.origins import NO_ORIGINS, Origins
 from tabledesign.api.principal import Claims, Unauthenticated
 from tabledesign.api.principal import Verifier as TokenVerifier
 from tabledesign.api.routing import Route
@@ -197,17 +198,19 @@ def client(
     clock: FakeClock,
     context: Context | None = None,
     verifier: TokenVerifier | None = None,
+    origins: Origins = NO_ORIGINS,
 ) -> Client:
     """Sends requests as one kind of event to an adapter that carries the routes."""
+    of: dict[str, Any] = {"clock": clock, "origins": origins}
     bearer = Claims().from_bearer(verifier or Verifier())
     if shape == "local":
-        application = adapters.local(routes, bearer, clock=clock)
+        application = adapters.local(routes, bearer, **of)
         return lambda sent: asyncio.run(_over_asgi(application, sent))
     handlers = {
-        "rest": (adapters.rest_api(routes, Claims().from_rest, clock=clock), rest_event),
-        "http": (adapters.http_api(routes, Claims().from_http, clock=clock), http_event),
-        "url": (adapters.function_url(routes, bearer, clock=clock), url_event),
-        "balancer": (adapters.load_balancer(routes, bearer, clock=clock), balancer_event),
+        "rest": (adapters.rest_api(routes, Claims().from_rest, **of), rest_event),
+        "http": (adapters.http_api(routes, Claims().from_http, **of), http_event),
+        "url": (adapters.function_url(routes, bearer, **of), url_event),
+        "balancer": (adapters.load_balancer(routes, bearer, **of), balancer_event),
     }
     handle, event_of = handlers[shape]
     return lambda sent: reply_of(handle(event_of(sent), context or Context()))

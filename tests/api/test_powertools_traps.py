@@ -55,7 +55,7 @@ def ask(through: Client, method: str, thing: str = "one", **options: Any) -> Rep
 def test_an_unknown_method_on_a_known_path_is_a_405_that_names_the_others(things: Client) -> None:
     reply = ask(things, "POST")
 
-    assert (405, "DELETE, GET, PUT") == (reply.status, reply.headers["allow"])
+    assert (405, "DELETE, GET, OPTIONS, PUT") == (reply.status, reply.headers["allow"])
 
 
 def test_an_unknown_path_is_a_problem_document(things: Client) -> None:

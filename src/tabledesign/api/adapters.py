@@ -30,9 +30,10 @@ from tabledesign.api.answering import Carrier, request_id_of
 from tabledesign.api.bodies import BODY_BYTES
 from tabledesign.api.events import from_balancer, from_http, from_rest
 from tabledesign.api.exchange import Answer
+from tabledesign.api.origins import NO_ORIGINS, Origins
 from tabledesign.api.principal import Authenticate
 from tabledesign.api.problems import internal
-from tabledesign.api.routing import Route, unrouted
+from tabledesign.api.routing import Route, methods_of, unrouted
 from tabledesign.engine.protocol import Clock
 from tabledesign.observing.observer import Observer
 from tabledesign.observing.seen import current, fault_of
@@ -61,9 +62,10 @@ def rest_api(
     *,
     clock: Clock = real,
     observer: Observer = WATCHED,
+    origins: Origins = NO_ORIGINS,
 ) -> LambdaHandler:
     """A Lambda handler behind a REST API."""
-    carrier = Carrier(from_rest, authenticate, clock, observer)
+    carrier = Carrier(from_rest, authenticate, clock, observer, origins)
     return _handler(APIGatewayRestResolver(), routes, carrier)
 
 
@@ -73,9 +75,10 @@ def http_api(
     *,
     clock: Clock = real,
     observer: Observer = WATCHED,
+    origins: Origins = NO_ORIGINS,
 ) -> LambdaHandler:
     """A Lambda handler behind an HTTP API."""
-    carrier = Carrier(from_http, authenticate, clock, observer)
+    carrier = Carrier(from_http, authenticate, clock, observer, origins)
     return _handler(APIGatewayHttpResolver(), routes, carrier)
 
 
@@ -85,9 +88,10 @@ def function_url(
     *,
     clock: Clock = real,
     observer: Observer = WATCHED,
+    origins: Origins = NO_ORIGINS,
 ) -> LambdaHandler:
     """A Lambda handler behind a function URL."""
-    carrier = Carrier(from_http, authenticate, clock, observer)
+    carrier = Carrier(from_http, authenticate, clock, observer, origins)
     return _handler(LambdaFunctionUrlResolver(), routes, carrier)
 
 
@@ -97,9 +101,10 @@ def load_balancer(
     *,
     clock: Clock = real,
     observer: Observer = WATCHED,
+    origins: Origins = NO_ORIGINS,
 ) -> LambdaHandler:
     """A Lambda handler behind an application load balancer."""
-    carrier = Carrier(from_balancer, authenticate, clock, observer)
+    carrier = Carrier(from_balancer, authenticate, clock, observer, origins)
     return _handler(ALBResolver(), routes, carrier)
 
 
@@ -109,11 +114,12 @@ def local(
     *,
     clock: Clock = real,
     observer: Observer = LOCALLY,
+    origins: Origins = NO_ORIGINS,
 ) -> HttpResolverLocal:
     """An ASGI application for a server on this machine."""
     app = _Local()
     app.observer = observer
-    _mount(app, routes, Carrier(from_rest, authenticate, clock, observer))
+    _mount(app, routes, Carrier(from_rest, authenticate, clock, observer, origins))
     return app
 
 
@@ -160,9 +166,12 @@ def _mount(app: ApiGatewayResolver, routes: Sequence[Route], carrier: Carrier) -
 
     # Powertools answers 404 for a path it knows and a method it does not.
     def nowhere(_: NotFoundError) -> Response[str]:
-        event = app.current_event
+        event, context = app.current_event, app.lambda_context
+        methods = methods_of(routes, event.path)
+        if methods and event.http_method == "OPTIONS":
+            return _response(carrier.options(methods, event.raw_event, context))
         problem = unrouted(routes, event.path)
-        return _response(carrier.refuse(problem, event.raw_event, app.lambda_context))
+        return _response(carrier.refuse(problem, event.raw_event, context))
 
     app.exception_handler(NotFoundError)(nowhere)
 

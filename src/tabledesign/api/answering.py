@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tabledesign.api.events import Read
+from tabledesign.api.events import Read, headers_of
 from tabledesign.api.exchange import Answer, Call
+from tabledesign.api.lifetime import lifetime_headers
 from tabledesign.api.negotiation import check_accept
+from tabledesign.api.origins import NO_ORIGINS, Origins
 from tabledesign.api.principal import Authenticate, Principal
 from tabledesign.api.problems import Problem, not_found, problem_of
 from tabledesign.api.routing import Route, is_id
@@ -28,6 +30,7 @@ class Carrier:
     authenticate: Authenticate
     clock: Clock
     observer: Observer
+    origins: Origins = NO_ORIGINS
 
     def answer(
         self,
@@ -57,11 +60,30 @@ class Carrier:
         seen = current()
         if seen is not None:
             seen.about = f"{route.method} {route.path}"
-        return _told(handled, request_id)
+        told = _told(handled, request_id)
+        return self._readable(told, event, lifetime_headers(route.operation))
 
     def refuse(self, problem: Problem, event: Mapping[str, Any], context: LambdaContext) -> Answer:
         """A problem met before there is a route, or after all that could answer for one."""
-        return _document(problem, request_id_of(event, context))
+        return self._readable(_document(problem, request_id_of(event, context)), event)
+
+    def options(
+        self, methods: Iterable[str], event: Mapping[str, Any], context: LambdaContext
+    ) -> Answer:
+        """Which methods an address takes, and whether a page of another origin may use them."""
+        headers = {**_common(request_id_of(event, context)), "Allow": ", ".join(methods)}
+        asked = headers_of(event) if self.origins.allowed else {}
+        preflight = self.origins.preflight(asked, methods)
+        return self._readable(Answer(204, None, headers), event, preflight)
+
+    def _readable(
+        self, answer: Answer, event: Mapping[str, Any], more: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The answer with what says who may read it, and with more headers of its route."""
+        headers = {**answer.headers, **(more or {})}
+        if self.origins.allowed:
+            headers |= self.origins.headers_for(headers_of(event).get("origin"))
+        return replace(answer, headers=headers)
 
     def _saw(self, principal: Principal) -> None:
         seen = current()

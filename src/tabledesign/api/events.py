@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from tabledesign.api.exchange import Query, Received
 
-__all__ = ["Read", "from_balancer", "from_http", "from_rest"]
+__all__ = ["Read", "from_balancer", "from_http", "from_rest", "headers_of"]
 
 Event = Mapping[str, Any]
 
@@ -43,7 +43,7 @@ def _received(event: Event, query: Query, request_id: str) -> Received:
     context: Mapping[str, Any] = event.get("requestContext") or {}
     body = event.get("body")
     return Received(
-        headers=_headers(event),
+        headers=headers_of(event),
         query=tuple((_text(name), _text(value)) for name, value in query),
         body=None if body is None else str(body),
         is_base64=bool(event.get("isBase64Encoded")),
@@ -51,7 +51,8 @@ def _received(event: Event, query: Query, request_id: str) -> Received:
     )
 
 
-def _headers(event: Event) -> dict[str, str]:
+def headers_of(event: Event) -> dict[str, str]:
+    """The headers by their names in lower case, several of one name joined by commas."""
     several = cast("Mapping[str, list[str]]", event.get("multiValueHeaders") or {})
     if several:
         return {name.lower(): ", ".join(values) for name, values in several.items()}

@@ -9,6 +9,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from tabledesign.api.bodies import JSON
+from tabledesign.errors import InputError
 
 __all__ = ["AskedHeader", "Operation"]
 
@@ -30,7 +31,8 @@ class Operation:
     it is the model of one item. ``problems`` are the statuses of refusals of the route's own:
     those that every route has, or that follow from its path, its body, ``match`` (it wants
     ``If-Match``) and ``keyed`` (it takes ``Idempotency-Key``), are known without being said.
-    ``headers`` names what its good answers carry, ``ETag`` or ``Location``.
+    ``headers`` names what its good answers carry, ``ETag`` or ``Location``. An operation on its
+    way out is ``deprecated`` since a moment, and may go away at its ``sunset``.
 
     >>> Operation("readTask", "A task", "tasks", {200: None}).id
     'readTask'
@@ -50,3 +52,17 @@ class Operation:
     sunset: datetime | None = None
     paged: bool = False
     headers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        ends = [moment for moment in (self.deprecated, self.sunset) if moment is not None]
+        if any(moment.tzinfo is None for moment in ends) or ends != sorted(ends):
+            raise InputError(
+                f"{self.id}: deprecated and sunset are aware datetimes, and nothing goes away "
+                "before it is deprecated; correct them",
+                code="operation.lifetime",
+            )
+        if self.sunset is not None and self.deprecated is None:
+            raise InputError(
+                f"{self.id}: what goes away is deprecated first; give deprecated as well",
+                code="operation.lifetime",
+            )

@@ -15,7 +15,7 @@ from tabledesign.api.problems import Problem, not_found
 from tabledesign.repository.repository import Repository
 from tabledesign.schema.query import Query
 
-__all__ = ["ID_PATTERN", "Route", "is_id", "listing", "unrouted"]
+__all__ = ["ID_PATTERN", "Route", "is_id", "listing", "methods_of", "unrouted"]
 
 Handler = Callable[[Call], Answer]
 Permit = Callable[[Call, Mapping[str, object]], None]
@@ -59,9 +59,15 @@ class Route:
         )
 
 
+def methods_of(routes: Iterable[Route], path: str) -> list[str]:
+    """The methods that an address takes; none where there is no such address."""
+    methods = {route.method for route in routes if route.fits(path)}
+    return sorted({*methods, "OPTIONS"}) if methods else []
+
+
 def unrouted(routes: Iterable[Route], path: str) -> Problem:
     """Why there is no route: no such path, or not by this method."""
-    methods = sorted({route.method for route in routes if route.fits(path)})
+    methods = methods_of(routes, path)
     if not methods:
         return not_found()
     allowed = ", ".join(methods)
