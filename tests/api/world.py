@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tabledesign.design.creation import create_table
-from tabledesign.engine.embedded import embedded
+from tabledesign.engine.embedded import EmbeddedEngine, embedded
 from tabledesign.engine.scripted import Fault, ScriptedEngine
 from tabledesign.observing import trace
 from tabledesign.todo import table
@@ -31,6 +31,8 @@ ANN, BOB, CY, EVE = claims("ann"), claims("bob"), claims("cy"), claims("ann", "e
 ADA = claims("ada", **{"cognito:groups": "admin"})
 SAM = claims("sam", **{"cognito:groups": "support"})
 """Who administers the tenant, and who supports it; neither is in its directory."""
+
+Seed = Callable[[TodoRepository], None]
 
 CREATED = datetime(2025, 11, 23, 9, tzinfo=UTC)
 
@@ -52,6 +54,11 @@ class World:
         """The same table at the same time, which fails as told."""
         clock = self.engine.clock
         return World(ScriptedEngine(self.engine, fault=fault, clock=clock), self.shape)
+
+    def stored(self) -> list[str]:
+        """All that is in the table, item by item."""
+        assert isinstance(self.engine.engine, EmbeddedEngine)
+        return sorted(map(str, self.engine.engine.stored(table.name)))
 
     def client(self, shape: str) -> Client:
         """A client of any shape."""
@@ -108,20 +115,20 @@ def _task(task_id: str, user: str, due: date | None, list_id: str = "home", **mo
 
 
 @cache
-def _seeded() -> tuple[Path, TemporaryDirectory[str]]:
+def _seeded(seed: Seed) -> tuple[Path, TemporaryDirectory[str]]:
     """A file of the table as every test finds it: written once, for that takes a while."""
     folder = TemporaryDirectory()
     path = Path(folder.name) / "state"
     with embedded() as engine:
         create_table(table, engine)
-        _seed(TodoRepository(engine, tenant="acme"))
+        seed(TodoRepository(engine, tenant="acme"))
         engine.save(path)
     return path, folder
 
 
 @contextmanager
-def opened(shape: str = "rest") -> Generator[World]:
+def opened(shape: str = "rest", seed: Seed = _seed) -> Generator[World]:
     """A world of its own, gone after the ``with`` block."""
-    with embedded(_seeded()[0]) as engine:
+    with embedded(_seeded(seed)[0]) as engine:
         engine.state = None  # nothing that a test does is to be found by another
         yield World(ScriptedEngine(engine), shape)

@@ -58,6 +58,7 @@ class AccessEvent(Enum):
     CHANGED = "changed"
     REVOKED = "revoked"
     LEFT = "left"
+    INSPECTED = "inspected"  # by support, for a purpose; it changes nobody's access
 
 
 class Status(Enum):

@@ -12,7 +12,9 @@ from typing import Final, NoReturn
 
 from tabledesign.api.exchange import Call
 from tabledesign.api.problems import FieldError, Problem, not_found
-from tabledesign.todo.entities import Member, Task, TaskList, User
+from tabledesign.engine.protocol import clock_of
+from tabledesign.patterns.transaction import Transaction
+from tabledesign.todo.entities import AccessEvent, AccessRecord, Member, Task, TaskList, User
 from tabledesign.todo.http.resources import (
     in_organisation,
     of_list,
@@ -27,6 +29,7 @@ __all__ = ["Asked", "SeenList", "SeenTask", "denied", "no_such_list"]
 
 _READING: Final = {Kind.LIST: Action.READ_LIST, Kind.TASK: Action.READ_TASK}
 _SECOND_FACTOR: Final = "deletion-needs-a-second-factor"
+_SUPPORT: Final = "support-reads-for-a-purpose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,12 @@ class Asked:
     def seen_list(self, list_id: str) -> SeenList:
         """The list, for whom it is there and who may do this; raises a 404 or a 403."""
         found, member = self._list_and_member(list_id)
-        allowed = self._is_allowed(of_list(self._tenant, found, member))
+        decision = self._decided(of_list(self._tenant, found, member))
         if found is None:
             self.refuse_unseen()
-        if not allowed:
+        if not decision.allowed:
             raise denied()
+        self._note((list_id, decision))
         return SeenList(found, member)
 
     def seen_task(self, task_id: str) -> SeenTask:
@@ -99,11 +103,12 @@ class Asked:
         # Of a task that is not there, what is read next is no list: it takes the same work.
         task_list, member = self._list_and_member(task_id if task is None else task.list_id)
         resource = of_task(self._tenant, self.subject, task, task_list, member)
-        allowed = self._is_allowed(resource)
+        decision = self._decided(resource)
         if task is None or task_list is None:
             self.refuse_unseen()
-        if not allowed:
+        if not decision.allowed:
             raise denied()
+        self._note((task.list_id, decision))
         return SeenTask(task, task_list, member)
 
     def check_list_to_write(self, list_id: str) -> None:
@@ -120,14 +125,19 @@ class Asked:
             raise no_such_list()
         raise denied()
 
-    def in_lists_that_are_there(self, tasks: Sequence[Task]) -> list[Task]:
-        """The tasks less those whose list is being deleted: one request for all lists."""
+    def in_lists_that_are_there(self, tasks: Sequence[Task], user_id: str) -> list[Task]:
+        """The user's tasks less those whose list is being deleted: one request for all lists."""
         ids = sorted({task.list_id for task in tasks})
         lists = {found.list_id for found in self.repository.lists_by_id(ids) if there(found)}
-        return [task for task in tasks if task.list_id in lists]
+        shown = [task for task in tasks if task.list_id in lists]
+        decision = self.decide(of_user(self._tenant, user_id))
+        self._note(*((task.list_id, decision) for task in shown))
+        return shown
 
     def readable(self, tasks: Sequence[Task]) -> list[Task]:
         """The tasks that the caller may read: one request for all lists and grants."""
+        if not tasks:
+            return []
         ids = sorted({task.list_id for task in tasks})
         read = self.repository.get_together(
             *(TaskList.by_id(list_id=each) for each in ids),
@@ -135,17 +145,22 @@ class Asked:
         )
         lists = dict(zip(ids, map(there, read)))
         grants = dict(zip(ids, read[len(ids) :]))
-        return [
-            task
-            for task in tasks
-            if lists[task.list_id] is not None
-            and self.decide(
+        decisions = [
+            self.decide(
                 of_task(
                     self._tenant, self.subject, task, lists[task.list_id], grants[task.list_id]
                 ),
                 Action.READ_TASK,
-            ).allowed
+            )
+            for task in tasks
         ]
+        shown = [
+            (task, decision)
+            for task, decision in zip(tasks, decisions)
+            if decision.allowed and lists[task.list_id] is not None
+        ]
+        self._note(*((task.list_id, decision) for task, decision in shown))
+        return [task for task, _ in shown]
 
     def refuse_unseen(self) -> NoReturn:
         """There is nothing, for this caller; support learns what it must say first."""
@@ -169,13 +184,30 @@ class Asked:
         )
         return there(found), member
 
-    def _is_allowed(self, resource: Resource) -> bool:
-        """Whether it may be done; raises what is raised of nothing where it may not be read."""
-        if self.decide(resource).allowed:
-            return True
-        if not self.decide(resource, _READING[resource.kind]).allowed:
+    def _decided(self, resource: Resource) -> Decision:
+        """The decision; raises what is raised of nothing where it may not even be read."""
+        decision = self.decide(resource)
+        if not decision.allowed and not self.decide(resource, _READING[resource.kind]).allowed:
             self.refuse_unseen()
-        return False
+        return decision
+
+    def _note(self, *decided: tuple[str, Decision]) -> None:
+        """Record on each list that support looks at it, and why, before anything is shown."""
+        looked_at = [name for name, decision in decided if set(decision.reasons) == {_SUPPORT}]
+        transaction = Transaction()
+        for list_id in dict.fromkeys(looked_at):
+            record = AccessRecord(
+                list_id=list_id,
+                at=self.now,
+                record_id=clock_of(self.repository.engine).new_id(),
+                event=AccessEvent.INSPECTED,
+                user_id=self.subject,
+                by=self.subject,
+                purpose=self.purpose,
+            )
+            transaction = transaction.create(list_id, record)
+        if looked_at:
+            self.repository.commit(transaction)
 
     def _check(self, resource: Resource, action: Action | None = None) -> None:
         decision = self.decide(resource, action)

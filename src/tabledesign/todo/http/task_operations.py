@@ -18,6 +18,7 @@ LIST: Final = Operation(
     _TAG,
     {200: ShownTask},
     problems=(403,),
+    description="With ids: those tasks that the caller may read, at most 50 at once.",
 )
 CREATE: Final = Operation(
     "createTask",
@@ -25,10 +26,13 @@ CREATE: Final = Operation(
     _TAG,
     {201: ShownTask},
     body=NewTask,
+    problems=(403,),
     keyed=True,
     headers=("ETag", "Location"),
 )
-READ: Final = Operation("readTask", "One task", _TAG, {200: ShownTask}, headers=("ETag",))
+READ: Final = Operation(
+    "readTask", "One task", _TAG, {200: ShownTask}, problems=(403,), headers=("ETag",)
+)
 REPLACE: Final = Operation(
     "replaceTask",
     "Replace a task as a whole",
@@ -60,6 +64,7 @@ COMPLETE: Final = Operation(
     _TAG,
     {200: ShownTask},
     problems=(403, 409),
+    keyed=True,
     headers=("ETag",),
     description="A task that is done already stays as it was completed first.",
 )

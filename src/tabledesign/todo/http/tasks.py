@@ -95,13 +95,14 @@ def _place(asked: Asked, given: dict[str, object]) -> Mapping[str, object]:
     if "task_ids" in given:
         asked.check_user(asked.subject)
         return {"task_ids": _checked_ids(cast("list[str]", given["task_ids"]))}
-    assignee = given.get("assignee")
-    if assignee is None:
-        asked.check_user(asked.subject)
-        return {**given, "user_id": asked.subject}
-    who = asked.subject if assignee == "me" else str(assignee)
+    assignee = cast("str | None", given.get("assignee"))
+    who = _whose(asked, assignee)
     asked.check_user(who)
-    return {**given, "assignee": who}
+    return {**given, "user_id" if assignee is None else "assignee": who}
+
+
+def _whose(asked: Asked, assignee: str | None) -> str:
+    return asked.subject if assignee in (None, "me") else str(assignee)
 
 
 def _checked_ids(ids: Sequence[str]) -> list[str]:
@@ -115,9 +116,10 @@ def _checked_ids(ids: Sequence[str]) -> list[str]:
 
 def _readable(asked: Asked, tasks: Sequence[Any]) -> Sequence[Any]:
     """Those whose list is there; of those that were asked for by id, those the caller may read."""
-    if dict(asked.call.received.query).keys() & {"ids"}:
+    query = dict(asked.call.received.query)
+    if "ids" in query:
         return asked.readable(tasks)
-    return asked.in_lists_that_are_there(tasks)
+    return asked.in_lists_that_are_there(tasks, _whose(asked, query.get("assignee")))
 
 
 def _create(asked: Asked) -> Answer:
