@@ -108,7 +108,22 @@ def _scan(view: View, start: Item | None) -> Operation[Looked]:
     if len(items) > view.limit:
         items = items[: view.limit]
         start = position_of(view, items[-1])
-    return Looked(items, None, _start(start, "later"))
+    return Looked(_by_partition(view.place, items), None, _start(start, "later"))
+
+
+def _by_partition(place: Place, items: Sequence[Item]) -> list[Item]:
+    """The same items, each partition's together and in order, as an index of DynamoDB has them.
+
+    The embedded engine scans an index in the order of the table.
+    """
+    partitions: dict[str, list[Item]] = {}
+    for item in items:
+        partitions.setdefault(str(item[place.partition_attribute]), []).append(item)
+    sort = place.sort_attribute
+    if sort is not None:
+        for each in partitions.values():
+            each.sort(key=lambda item: str(item[sort].get("S")).encode(errors="replace"))
+    return [item for each in partitions.values() for item in each]
 
 
 def _around(view: View, at: str) -> Operation[Looked]:

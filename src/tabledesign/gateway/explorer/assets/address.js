@@ -1,6 +1,6 @@
 // What is looked at stands in the address: it can be shared, and "back" goes back.
 
-const TEXTS = ["tenant", "place", "partition", "shape", "at", "side", "cursor", "pattern", "page"];
+const TEXTS = ["tenant", "place", "partition", "shape", "at", "side", "cursor", "limit", "pattern", "page"];
 
 /** The state in the address; `ask` says that the pattern is asked, not only chosen. */
 export function read() {

@@ -12,7 +12,7 @@ import { colour, count, keyText, tag, units } from "./text.js";
 const at = (id) => document.getElementById(id);
 const hidden = new Set();
 const pages = { rows: [], answer: [] }; // cursors of the pages before, while this tab is open
-let design, picker, form, state, view, answer, current, asked;
+let design, picker, form, state, view, answer, current, carried, asked;
 
 start();
 
@@ -39,7 +39,6 @@ async function start() {
     place: (number) => design.places[number] && go({ place: design.places[number].name }),
   });
   await show(read());
-  at("explorer").setAttribute("aria-busy", "false");
 }
 
 async function ask(name, given) {
@@ -63,6 +62,7 @@ async function show(next, focused = null) {
   const pattern = design.patterns.find((each) => each.name === state.pattern) ?? null;
   if (at("tenant").value !== state.tenant) at("tenant").value = state.tenant ?? "";
   answer = null;
+  at("explorer").setAttribute("aria-busy", "true");
   try {
     drawPattern(pattern);
     if (pattern && state.ask) await drawAsked(pattern);
@@ -70,19 +70,21 @@ async function show(next, focused = null) {
     if (focused) focusRow(at("grid"), focused);
     if (pattern && !state.ask) prefill(pattern);
   } catch (fault) {
-    if (fault.name !== "AbortError") failed(fault);
+    if (fault.name === "AbortError") return; // something later is on its way
+    failed(fault);
   }
+  at("explorer").setAttribute("aria-busy", "false");
 }
 
 /** What the table shows: what the address says, else the answer in its place, else its index. */
 function viewOf(pattern) {
-  if (state.place) return { place: state.place, partition: state.partition, at: state.at, side: state.side, cursor: state.cursor };
+  if (state.place) return { place: state.place, partition: state.partition, at: state.at, side: state.side, cursor: state.cursor, limit: state.limit };
   if (answer?.around) {
     const { partition, at: from, backwards } = answer.around;
     return { place: answer.place, partition, at: from, side: backwards ? "to" : null, limit: Math.min(200, Math.max(12, answer.rows.length + 4)) };
   }
   if (answer) return null;
-  return { place: pattern?.place ?? design.places[0].name, cursor: state.cursor };
+  return { place: pattern?.place ?? design.places[0].name, cursor: state.cursor, limit: state.limit };
 }
 
 async function drawView(wanted) {
@@ -127,7 +129,7 @@ function drawWhere() {
     keyText(first?.partition_parts ?? [], view.partition),
     whole,
   ];
-  at("where").replaceChildren(name, ...(partition || []), ...(view.partition === null && answer ? [" the items asked for"] : []));
+  at("where").replaceChildren(name, ...(partition || []), ...(view.partition === null && answer ? [element("span", { class: "quiet" }, "the items asked for")] : []));
 }
 
 /** Opening a partition by its fields: one form for each shape that the index has. */
@@ -229,12 +231,9 @@ function go(where, focused = null, changes = {}, { keep = false } = {}) {
 }
 
 async function choose(name) {
-  const pattern = design.patterns.find((each) => each.name === name);
-  const row = current;
+  carried = current;
   await go({}, null, { pattern: name, arg: [], ask: false, page: null });
-  if (row) form.fill(row.values);
   (form.querySelector("input, select, textarea") ?? form.querySelector("button")).focus();
-  return pattern;
 }
 
 function drawPattern(pattern) {
@@ -255,7 +254,7 @@ function drawPattern(pattern) {
 }
 
 async function drawAsked(pattern) {
-  const given = [...pairs({ tenant: state.tenant, pattern: pattern.name, cursor: state.page }), ...state.arg.map((each) => ["arg", each])];
+  const given = [...pairs({ tenant: state.tenant, pattern: pattern.name, cursor: state.page, limit: state.limit }), ...state.arg.map((each) => ["arg", each])];
   try {
     answer = await ask("answer.json", given);
   } catch (fault) {
@@ -277,8 +276,9 @@ async function drawAsked(pattern) {
 function prefill(pattern) {
   const wanted = pattern.form.map((field) => field.fills);
   const reads = (row) => pattern.explanation.entities.includes(row.entity) && !row.faults.length;
-  const row = current ?? view.rows.find(reads) ?? view.rows.find((each) => wanted.some((name) => name in each.values));
+  const row = carried ?? current ?? view.rows.find(reads) ?? view.rows.find((each) => wanted.some((name) => name in each.values));
   if (row && form.isEmpty() && form.fill(row.values)) at("filled").textContent = "filled from a row, change it as you like";
+  carried = null;
 }
 
 function taken(row) {
@@ -313,6 +313,11 @@ function failed(fault) {
   at("grid").replaceChildren(problem(fault), again);
 }
 
+function sentence(text) {
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(first) ? first : first + ".";
+}
+
 function problem(fault) {
-  return element("div", { class: "problem", role: "alert", id: "fault" }, element("p", {}, fault.message));
+  return element("div", { class: "problem", role: "alert", id: "fault" }, element("p", {}, sentence(fault.message)));
 }

@@ -179,11 +179,13 @@ function marksOf(view, answer) {
   let [low, high] = [!lined, !lined];
   const begins = (width, beyond) => {
     low = true;
-    return beyond ? line(width, "begins", "The interval begins on a page before", "") : line(width, "begins", "from", only.low);
+    if (beyond) return line(width, "begins", "The interval begins on a page before", "");
+    return line(width, "begins", only.low === only.high ? "at" : "from", only.low);
   };
   const ends = (width, beyond) => {
     high = true;
-    return beyond ? line(width, "ends", "The interval goes on", "") : line(width, "ends", "to", only.shown);
+    if (beyond) return line(width, "ends", "The interval goes on", "");
+    return only.low === only.high ? "" : line(width, "ends", "to", only.shown);
   };
   return {
     numberOf: (row) => (isTouched(row, answer.touched) ? (numbers.get(identity(row)) ?? "·") : null),

@@ -5,6 +5,7 @@ const OFF = "tabledesign.explorer.single-keys";
 export function listen(actions) {
   const help = document.getElementById("help");
   const single = document.getElementById("single-keys");
+  document.getElementById("keys").addEventListener("click", () => help.showModal());
   single.checked = localStorage.getItem(OFF) !== "off";
   single.addEventListener("change", () => localStorage.setItem(OFF, single.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {

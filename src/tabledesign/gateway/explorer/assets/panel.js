@@ -39,8 +39,8 @@ function section(title, ...content) {
 function figuresOf(answer) {
   const scanned = answer.requests.some((each) => each.scanned !== null);
   const figures = [
-    ["rows", answer.items, "rows"],
-    scanned && ["read", answer.scanned, "rows read"],
+    ["rows", answer.items, answer.items === 1 ? "row" : "rows"],
+    scanned && ["read", answer.scanned, "read"],
     ["units", answer.is_measured ? Number(answer.measured.toFixed(2)) : "–", "read units"],
     ["requests", answer.requests.length, answer.requests.length === 1 ? "request" : "requests"],
     ["time", answer.milliseconds, "ms"],
