@@ -78,8 +78,9 @@ catalogue: $(READY) ## write access_patterns/ anew from the code
 authorization: $(READY) ## write docs/authorization.md anew from the policies
 	$(BIN)/python scripts/authorization_page.py --write
 
-openapi: $(READY) ## write docs/openapi.json anew from the routes
+openapi: $(READY) ## write docs/openapi.json and docs/problems/ anew from the routes
 	$(BIN)/python scripts/openapi.py --write
+	$(BIN)/python scripts/problem_pages.py --write
 
 contract: $(CONTRACT) ## lint the OpenAPI document; refuse what breaks clients of the released one
 	@scripts/contract.sh

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
@@ -69,6 +69,12 @@ class ShownBook(BaseModel):
 
     title: str
     bought: date
+
+
+class ShownOdd(BaseModel):
+    """A book whose default is no value of its type."""
+
+    until: date = cast(Any, object())
 
 
 class BookPatch(BaseModel):
@@ -216,6 +222,12 @@ def test_a_merge_patch_has_no_defaults_and_takes_nothing_unknown() -> None:
         schema["additionalProperties"],
         {name: one for name, one in schema["properties"].items() if "default" in one},
     )
+
+
+def test_a_default_that_json_cannot_say_is_left_out_without_a_warning() -> None:
+    told = document(Route("GET", "/odd", answer, replace(READ, answers={200: ShownOdd})))
+
+    assert "default" not in told["components"]["schemas"]["ShownOdd"]["properties"]["until"]
 
 
 def test_a_204_has_no_content() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal, cast
+from typing import ClassVar, Final, Literal, cast
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaWarningKind, models_json_schema
 
 from tabledesign.api.bodies import MERGE_PATCH
 from tabledesign.api.operation import Operation
@@ -28,12 +28,22 @@ CURSOR: Final[Json] = {
 _LENGTHS: Final = {"date": 10, "date-time": 40, "uuid": 36}
 
 
+class _Generator(GenerateJsonSchema):
+    # A default that JSON cannot say is left out of the schema, and nobody need be warned.
+    ignored_warning_kinds: ClassVar[set[JsonSchemaWarningKind]] = {
+        "skipped-choice",
+        "non-serializable-default",
+    }
+
+
 class Schemas:
     """The schemas of all operations: ``components`` by name, and a reference to each model."""
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         wanted = list(dict.fromkeys(_wanted(operations)))
-        references, shared = models_json_schema(wanted, ref_template="#/components/schemas/{model}")
+        references, shared = models_json_schema(
+            wanted, ref_template="#/components/schemas/{model}", schema_generator=_Generator
+        )
         self._references = cast("dict[tuple[type[BaseModel], _Mode], Json]", references)
         self.components: dict[str, Json] = {
             name: _told(cast("Json", schema)) for name, schema in shared.get("$defs", {}).items()
