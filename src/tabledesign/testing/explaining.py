@@ -12,6 +12,9 @@ from tabledesign.testing.model import Rows
 
 __all__ = ["Search"]
 
+_STATES = 256
+"""How many states are looked at for every order there is: those of eight single writes."""
+
 
 @dataclass(slots=True)
 class Search:
@@ -28,10 +31,23 @@ class Search:
     _tried: dict[frozenset[int], list[Rows]] = field(
         default_factory=dict[frozenset[int], list[Rows]]
     )
+    _known: dict[frozenset[int], list[tuple[Rows, bool]]] = field(
+        default_factory=dict[frozenset[int], list[tuple[Rows, bool]]]
+    )
 
     def path(self, rows: Rows) -> list[Rows] | None:
         """The states from this one to what is stored, or None where no order leads there."""
         return self._onwards(frozenset(range(len(self.parts))), (rows,))
+
+    def passed(self, rows: Rows) -> list[Rows]:
+        """Every state that some order passes on its way to what is stored.
+
+        Calls that were made at once may have come in several orders that end alike; an index that
+        lags may show an item as it was in between in any of them.
+        """
+        found: list[Rows] = []
+        self._leads(frozenset(range(len(self.parts))), rows, found)
+        return found
 
     @property
     def nearest(self) -> Rows | None:
@@ -62,6 +78,27 @@ class Search:
             if found is not None:
                 return found
         return None
+
+    def _leads(self, left: frozenset[int], rows: Rows, found: list[Rows]) -> bool:
+        known = self._known.setdefault(left, [])
+        for state, led in known:
+            if state == rows:
+                return led
+        if sum(map(len, self._known.values())) >= _STATES:
+            return False
+        leads = not left and rows == self.actual
+        place = len(known)
+        known.append((rows, leads))
+        for number in sorted(left):
+            call, seen = self.parts[number]
+            for after in self.after(call, seen, rows):
+                leads = self._leads(left - {number}, after, found) or leads
+            if leads and _writes_nothing(call, seen):
+                break
+        known[place] = (rows, leads)
+        if leads:
+            found.append(rows)
+        return leads
 
     def _distance(self, rows: Rows) -> int:
         differing = sum(rows.get(at) != row for at, row in self.actual.items())

@@ -153,10 +153,10 @@ class World:
         # Questions write nothing: `finish` looks at the table once more.
         writes = any(isinstance(call, Write) for call in calls)
         actual = self._read() if writes else self.rows
-        path = self._explained(calls, seen, actual, moment)
-        done = {at: row for at, row in path[-1].items() if isinstance(row.entity, Done)}
+        last, states = self._explained(calls, seen, actual, moment)
+        done = {at: row for at, row in last.items() if isinstance(row.entity, Done)}
         self.rows = {**actual, **done}
-        self._remember(path, calls, seen, moment)
+        self._remember(states, calls, seen, moment)
 
     def _read(self) -> Rows:
         return self.reader.read(self.engine, self.clock.now())
@@ -195,8 +195,12 @@ class World:
         seen: Sequence[Seen],
         actual: Rows,
         moment: Moment,
-    ) -> list[Rows]:
-        """The states on the way to what is stored; raises `Broken` where no order leads there."""
+    ) -> tuple[Rows, list[Rows]]:
+        """What is stored, with the states on the way there; raises `Broken` where no order leads.
+
+        Of calls made at once these are the states of every order that explains them: which of
+        them it was, nobody can tell.
+        """
         parts: list[tuple[Call, Seen]] = []
         for call, outcome in zip(calls, seen, strict=True):
             parts += call.split(outcome) if isinstance(call, Write) else [(call, outcome)]
@@ -206,7 +210,8 @@ class World:
         path = search.path(self.rows)
         if path is None:
             raise Broken(_unexplained(parts, search.nearest, actual))
-        return path
+        several = len(calls) > 1 and (moment.lag or self.walks)
+        return path[-1], [*path, *search.passed(self.rows)] if several else path
 
     def _after(self, call: Call, seen: Seen, rows: Rows, moment: Moment) -> Iterator[Rows]:
         """What the call may leave, at whichever of the times that it was told it took place."""
@@ -227,10 +232,10 @@ class World:
                     yield after
 
     def _remember(
-        self, path: list[Rows], calls: Sequence[Call], seen: Sequence[Seen], moment: Moment
+        self, states: list[Rows], calls: Sequence[Call], seen: Sequence[Seen], moment: Moment
     ) -> None:
         if moment.lag:
-            for rows in path:
+            for rows in states:
                 for at, row in rows.items():
                     versions = moment.versions.setdefault(at, [])
                     if row.entity not in versions:
@@ -241,7 +246,7 @@ class World:
                 walk = self.walks.setdefault(call.walk, fresh)
                 walk.take(outcome)
         for number, walk in list(self.walks.items()):
-            walk.see(path, self.repository, moment)
+            walk.see(states, self.repository, moment)
             if walk.ended:
                 walk.check(lag=moment.lag)
                 del self.walks[number]
