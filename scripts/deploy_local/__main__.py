@@ -1,0 +1,114 @@
+"""Build, deploy into an emulator on loopback, sign in, tell the story over HTTP, stop.
+
+python -m scripts.deploy_local     0 where every answer is as told; else 1, and what went wrong
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from scripts.deploy_local.people import SignedIn, refusals_of_the_pool, sign_in_everybody
+from scripts.deploy_local.server import NotStarted, running
+from scripts.deploy_local.stack import Failed, Stack, build, deploy
+from scripts.deploy_local.story import tell
+from scripts.deploy_local.teller import Carry, Reply, Unexpected
+
+REQUEST_SECONDS = 60
+"""A first request starts a function: on a busy machine that takes a while."""
+
+
+def main() -> int:
+    """The exit code."""
+    signal.signal(signal.SIGTERM, _ended)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="deploy-local-") as name:
+        folder = Path(name)
+        try:
+            _run(folder)
+        except (Failed, NotStarted, Unexpected) as error:
+            print(f"\ndeploy-local: {error}", file=sys.stderr)
+            _show_log(folder)
+            return 1
+    print(f"\ndeploy-local: all as told, in {time.monotonic() - began:.0f} seconds")
+    return 0
+
+
+def _run(folder: Path) -> None:
+    with _step("sam build"):
+        built = build(folder)
+    _sizes(built.parent)
+    with running(folder) as address:
+        print(f"an emulator on loopback: {address}", flush=True)
+        with _step("sam deploy"):
+            stack = deploy(built, address)
+        with _step("people sign up and in"):
+            people = sign_in_everybody(stack)
+        for what, refused in refusals_of_the_pool(stack):
+            print(f"  {'refused' if refused else 'TAKEN, as AWS would not'}: {what}")
+        teller = tell(_over_http(stack, people), dict(people.subjects), print)
+        told = ", ".join(f"{count} x {status}" for status, count in sorted(teller.statuses.items()))
+        print(f"\n{sum(teller.statuses.values())} requests: {told}")
+
+
+def _over_http(stack: Stack, people: SignedIn) -> Carry:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def carry(
+        method: str, path: str, who: str | None, headers: Mapping[str, str], body: bytes | None
+    ) -> Reply:
+        named = dict(headers)
+        if who is not None:
+            named["Authorization"] = f"Bearer {people.tokens[who]}"
+        request = urllib.request.Request(stack.url + path, body, named, method=method)  # noqa: S310
+        try:
+            answer = opener.open(request, timeout=REQUEST_SECONDS)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            found = {name.lower(): value for name, value in answer.headers.items()}
+            return Reply(answer.status, found, answer.read().decode())
+
+    return carry
+
+
+def _sizes(built: Path) -> None:
+    """What Lambda counts: at most 250 MB unzipped, whatever the archive is."""
+    for function in sorted(path for path in built.iterdir() if path.is_dir()):
+        size = sum(file.stat().st_size for file in function.rglob("*") if file.is_file())
+        print(
+            f"  {function.name}: {size / 1_000_000:.1f} MB of the 250 MB that a function may have"
+        )
+
+
+@contextmanager
+def _step(what: str) -> Iterator[None]:
+    began = time.monotonic()
+    print(f"{what} ...", flush=True)
+    yield
+    print(f"{what}: {time.monotonic() - began:.1f} s", flush=True)
+
+
+def _show_log(folder: Path) -> None:
+    log = folder / "server.log"
+    if log.is_file():
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-60:]
+        print("\nThe emulator's last words:", *lines, sep="\n  ", file=sys.stderr)
+
+
+def _ended(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End as by an exception, so that what was started is stopped."""
+    raise SystemExit(143)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""What the routes of each concern do to the table; the patterns that a query asks are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NoReturn
+
+from tabledesign.deploy.permissions import Grant, Need, Use, grants_of
+from tabledesign.todo.entities import Member, Task, TaskList
+from tabledesign.todo.functions.concerns import Concern
+from tabledesign.todo.repository import TodoRepository
+
+__all__ = ["NEEDS", "needed_by", "of_no_table"]
+
+NEEDS: Final[Mapping[str, tuple[Need, ...]]] = MappingProxyType(
+    {
+        "tasks": (
+            TodoRepository.task.plan,
+            Use("get", TaskList),
+            Use("get", Member),
+            Use("create", Task, once=True),
+            Use("put", Task, conditional=True),
+            Use("update", Task, conditional=True),
+            Use("delete", Task, conditional=True),
+        ),
+    }
+)
+"""By the name of the concern: what its handlers ask and write."""
+
+
+def needed_by(concern: Concern) -> frozenset[Grant]:
+    """Everything its function must be allowed, and no more."""
+    served = (each.plan for route in concern.routes(of_no_table) for each in route.served)
+    return grants_of(*NEEDS[concern.name], *served)
+
+
+def of_no_table(_tenant: str) -> NoReturn:
+    """Repositories of routes that are looked at and not called."""
+    raise NotImplementedError("these routes were made to be read, and reach no table")

@@ -1,0 +1,116 @@
+"""The functions, each with the rights of its role and no others, told the story of a shared list.
+
+It is the story that `make deploy-local` tells over HTTP to the deployed stack.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from scripts.deploy_local.story import PEOPLE, tell
+from scripts.deploy_local.teller import Reply, Teller
+from tabledesign.api.adapters import LambdaHandler, rest_api
+from tabledesign.api.principal import Claims
+from tabledesign.deploy.permissions import Grant
+from tabledesign.design.creation import create_table
+from tabledesign.engine.embedded import EmbeddedEngine, embedded
+from tabledesign.todo import TodoRepository, table
+from tabledesign.todo.functions.concerns import CONCERNS
+from tabledesign.todo.functions.needs import needed_by, of_no_table
+
+from ..api.shapes import Context, Sent, rest_event
+from .permitted import Permitted
+
+ROLES = {"ada": "[member admin]"}
+TENANTS = {"eve": "evil", "newcomer": ""}
+LONG = Context(60_000)
+
+
+@dataclass
+class Deployed:
+    """Every function over one table, and what each of them used of its rights."""
+
+    engine: EmbeddedEngine
+    less: Grant | None = None
+    roles: dict[str, Permitted] = field(default_factory=dict[str, Permitted])
+    functions: dict[str, LambdaHandler] = field(default_factory=dict[str, LambdaHandler])
+
+    def __post_init__(self) -> None:
+        for name, concern in CONCERNS.items():
+            role = Permitted(self.engine, needed_by(concern) - {self.less})
+            base = TodoRepository(role, tenant="nobody", cursor_keys=b"k" * 32)
+            self.roles[name] = role
+            self.functions[name] = rest_api(concern.routes(base.scoped), Claims().from_rest)
+
+    def carry(
+        self, method: str, path: str, who: str | None, headers: Mapping[str, str], raw: bytes | None
+    ) -> Reply:
+        where, _, query = path.partition("?")
+        known = None if who in (None, "forger") else who
+        claims = None if known is None else claims_of(known)
+        sent = Sent(method, where, tuple(parse_qsl(query)), headers, raw, claims)
+        answer = self.functions[concern_of(method, where)](rest_event(sent), LONG)
+        several = answer.get("multiValueHeaders") or {}
+        found = {name.lower(): values[-1] for name, values in several.items()}
+        return Reply(answer["statusCode"], found, answer.get("body") or "")
+
+    def story(self) -> Teller:
+        return tell(self.carry, {name: f"sub-{name}" for name in PEOPLE}, lambda _: None)
+
+
+def claims_of(name: str) -> dict[str, str]:
+    tenant = TENANTS.get(name, "acme")
+    given = {"custom:tenant": tenant} if tenant else {}
+    groups = {"cognito:groups": ROLES.get(name, "[member]")} if tenant else {}
+    return {"sub": f"sub-{name}", "token_use": "id", **given, **groups}
+
+
+def concern_of(method: str, path: str) -> str:
+    """The function that the gateway asks; any of them where there is no such route."""
+    for name, concern in CONCERNS.items():
+        if any(route.method == method and route.fits(path) for route in concern.routes(of_no_table)):
+            return name
+    return "tasks"
+
+
+@pytest.fixture
+def engine() -> Iterator[EmbeddedEngine]:
+    with embedded() as opened:
+        create_table(table, opened)
+        yield opened
+
+
+def test_the_story_is_told_by_functions_that_have_the_rights_of_their_roles(
+    engine: EmbeddedEngine,
+) -> None:
+    deployed = Deployed(engine)
+    told = deployed.story()
+    unused = {
+        name: {(g.action, g.index) for g in needed_by(concern)} - deployed.roles[name].used
+        for name, concern in CONCERNS.items()
+    }
+
+    assert dict.fromkeys(CONCERNS, set()) == unused, "what is granted is needed"
+    assert {200, 201, 204, 400, 401, 403, 404, 409, 412, 415, 422, 428} == set(told.statuses)
+
+
+def test_the_story_asks_every_route(engine: EmbeddedEngine) -> None:
+    told = Deployed(engine).story()
+    routes = [route for concern in CONCERNS.values() for route in concern.routes(of_no_table)]
+    unasked = [
+        f"{route.method} {route.path}"
+        for route in routes
+        if not any(
+            method == route.method and route.fits(path) and status < 300
+            for method, path, status in told.asked
+        )
+    ]
+
+    # It needs a second factor, which the deployed pool does not ask for yet.
+    assert ["DELETE /v1/users/me"] == unasked
