@@ -18,6 +18,7 @@ READY := $(VENV)/.stamp
 ENGINES := .engines/.stamp
 MUTMUT := .venvs/mutants/.stamp
 CONTRACT := .venvs/contract/.stamp
+DEPLOY := .venvs/deploy/.stamp
 DYNOXIDE := .engines/node_modules/@dynoxide/linux-x64/dynoxide
 
 # boto3 must not go looking for a machine's role, nor stop for want of a region.
@@ -28,9 +29,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help venv engines demo serve test pages full zoo bench mutants check catalogue authorization openapi contract clean
+.PHONY: deploy-template deploy-lint deploy-local
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: $(READY) ## the environment only
 
@@ -71,9 +73,19 @@ check: $(READY) ## format, lint, types, import order, files, catalogue
 	$(BIN)/python scripts/check_files.py
 	$(BIN)/tabledesign catalogue tabledesign.todo:table --check access_patterns
 	$(BIN)/python scripts/authorization_page.py --check
+	$(BIN)/python scripts/deploy_template.py --check
 
 catalogue: $(READY) ## write access_patterns/ anew from the code
 	$(BIN)/tabledesign catalogue tabledesign.todo:table --write access_patterns
+
+deploy-template: $(READY) ## write what comes from the code into deploy/template.yaml anew
+	$(BIN)/python scripts/deploy_template.py --write
+
+deploy-lint: $(DEPLOY) ## check deploy/template.yaml with SAM, cfn-lint, parliament; plant faults in it
+	.venvs/deploy/bin/python -m scripts.deploy_lint
+
+deploy-local: $(DEPLOY) ## build, deploy into an emulator on loopback, tell a story over HTTP, stop
+	.venvs/deploy/bin/python -m scripts.deploy_local
 
 authorization: $(READY) ## write docs/authorization.md anew from the policies
 	$(BIN)/python scripts/authorization_page.py --write
@@ -106,4 +118,10 @@ $(CONTRACT): tools/contract/package.json tools/contract/package-lock.json
 	@mkdir -p $(@D)
 	@cp tools/contract/package.json tools/contract/package-lock.json $(@D)/
 	@npm ci --prefix $(@D) --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null
+	@touch $@
+
+# The lock is whole, so nothing is resolved: a package with extras would want them pinned too.
+$(DEPLOY): requirements/deploy.txt
+	$(PYTHON) -m venv --clear .venvs/deploy
+	.venvs/deploy/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: -r requirements/deploy.txt
 	@touch $@

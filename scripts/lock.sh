@@ -44,6 +44,18 @@ printf 'mutmut\n' >requirements/mutants.in
 compile "$@" --output-file requirements/mutants.txt requirements/mutants.in
 rm requirements/mutants.in
 
+# What a function has on Lambda: the versions that the tests have, of fewer packages.
+printf 'aws-lambda-powertools[parser]\ncedarpy\npydantic\n' >requirements/functions.in
+compile "$@" --constraint requirements/dev.txt --output-file requirements/functions.txt \
+    requirements/functions.in
+rm requirements/functions.in
+
+# What builds, checks and deploys the template, in an environment of its own. This takes minutes:
+# the packages of AWS and the emulator pin each other's versions.
+printf 'aws-sam-cli\ncryptography\nministack==1.5.33\nparliament\n' >requirements/deploy.in
+compile "$@" --output-file requirements/deploy.txt requirements/deploy.in
+rm requirements/deploy.in
+
 # The second engine: npm writes the integrity, and no address, into its lock.
 npm install --prefix engines --package-lock-only --omit-lockfile-registry-resolved \
     --no-audit --no-fund >/dev/null

@@ -89,7 +89,9 @@ def test_a_long_file_a_long_function_and_a_missing_export_list_are_faults(
     ]
 
 
-@pytest.mark.parametrize("lock", ["dev.txt", "newest-botocore.txt", "mutants.txt"])
+@pytest.mark.parametrize(
+    "lock", ["deploy.txt", "dev.txt", "functions.txt", "mutants.txt", "newest-botocore.txt"]
+)
 def test_every_package_of_a_lock_is_pinned_with_its_hashes(lock: str) -> None:
     text = (ROOT / "requirements" / lock).read_text(encoding="utf-8")
     rest = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))
@@ -101,6 +103,10 @@ def test_every_package_of_a_lock_is_pinned_with_its_hashes(lock: str) -> None:
 
 def test_the_two_locks_differ_in_botocore_which_is_what_the_second_is_for() -> None:
     assert pins("dev.txt")["botocore"] != pins("newest-botocore.txt")["botocore"]
+
+
+def test_a_function_has_the_versions_that_the_tests_have() -> None:
+    assert pins("functions.txt").items() <= pins("dev.txt").items()
 
 
 def test_the_second_engine_is_pinned_by_its_integrity() -> None:
