@@ -54,6 +54,7 @@ rm requirements/functions.in
 # the packages of AWS and the emulator pin each other's versions.
 printf 'aws-sam-cli\ncryptography\nministack==1.5.33\nparliament\n' >requirements/deploy.in
 compile "$@" --output-file requirements/deploy.txt requirements/deploy.in
+sed -i "/^$/d" requirements/deploy.txt
 rm requirements/deploy.in
 
 # The second engine: npm writes the integrity, and no address, into its lock.
