@@ -10,10 +10,9 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
-
-import yaml
 
 from tabledesign.api.gateway_responses import gateway_responses
 from tabledesign.deploy.statements import TableArn, statements
@@ -37,7 +36,9 @@ def filled(template: str) -> str:
 
     def block(found: re.Match[str]) -> str:
         indent, name = found["indent"], found["name"]
-        text = yaml.safe_dump(_BLOCKS[name](), sort_keys=False, width=96, default_flow_style=None)
+        text: str = import_module("yaml").safe_dump(
+            _BLOCKS[name](), sort_keys=False, width=96, default_flow_style=None
+        )
         lines = [f"# begin {name}", *text.splitlines(), f"# end {name}"]
         return "".join(f"{indent}{line}\n" for line in lines)
 

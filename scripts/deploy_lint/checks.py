@@ -11,7 +11,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -33,9 +34,7 @@ RESOLVED: Final[Mapping[str, str]] = {
 
 def load(text: str) -> Template:
     """The template with its short functions spelled out."""
-    from samtranslator.yaml_helper import yaml_parse
-
-    return cast("Template", yaml_parse(text))
+    return cast("Template", _module("samtranslator.yaml_helper").yaml_parse(text))
 
 
 def policies(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -57,9 +56,8 @@ def sam_validate(text: str) -> list[str]:
 
 def cfn_lint_translated(text: str) -> list[str]:
     """cfn-lint on what CloudFormation makes of the template: the source hides some faults."""
-    from samtranslator.parser.parser import Parser
-    from samtranslator.translator.translator import Translator
-
+    parser = _module("samtranslator.parser.parser").Parser()
+    translator = _module("samtranslator.translator.translator").Translator({}, parser)
     template = load(text)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
@@ -67,7 +65,7 @@ def cfn_lint_translated(text: str) -> list[str]:
     declared = template.get("Parameters", {})
     parameters = {name: each.get("Default", "x") for name, each in declared.items()}
     try:
-        made = Translator({}, Parser()).translate(copy.deepcopy(template), parameters)
+        made = translator.translate(copy.deepcopy(template), parameters)
     except Exception as error:  # noqa: BLE001 - whatever it is, there is no template to deploy
         return [f"the transform fails: {error}"]
     with tempfile.TemporaryDirectory() as folder:
@@ -78,12 +76,11 @@ def cfn_lint_translated(text: str) -> list[str]:
 
 def parliament(text: str) -> list[str]:
     """Parliament on every policy of a role: actions, resources, conditions that fit together."""
-    from parliament import analyze_policy_string, enhance_finding
-
+    tool = _module("parliament")
     found: list[str] = []
     for name, document in policies(load(text)):
-        for finding in analyze_policy_string(json.dumps(document)).findings:
-            enhanced = enhance_finding(finding)
+        for finding in tool.analyze_policy_string(json.dumps(document)).findings:
+            enhanced = tool.enhance_finding(finding)
             found.append(f"{name}: {enhanced.severity} {enhanced.issue}: {finding.detail}")
     return found
 
@@ -123,6 +120,12 @@ CHECKS: Final[Mapping[str, Check]] = {
 """By the name that is printed."""
 
 
+def _module(name: str) -> Any:
+    """A module of the environment in which this runs, and not of the one that checks its types."""
+    os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
+    return import_module(name)
+
+
 def _faults(command: list[str]) -> list[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     kept.pop("PYTHONPATH", None)
@@ -137,14 +140,15 @@ def _faults(command: list[str]) -> list[str]:
 def _resolved(value: Any) -> Any:
     """Documents with texts in place of functions, as IAM would get them."""
     if isinstance(value, list):
-        return [_resolved(each) for each in cast("list[Any]", value)]
+        return [_resolved(each) for each in cast("Sequence[Any]", value)]
     if not isinstance(value, dict):
         return value
     members = cast("dict[str, Any]", value)
     if len(members) == 1:
         ((function, given),) = members.items()
         if function == "Fn::GetAtt":
-            return _known(".".join(given) if isinstance(given, list) else str(given))
+            path = cast("Sequence[str]", given)
+            return _known(path if isinstance(path, str) else ".".join(path))
         if function == "Ref":
             return _known(str(given))
         if function == "Fn::Sub":

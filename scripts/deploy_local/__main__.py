@@ -11,11 +11,11 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from scripts.deploy_local.people import SignedIn, refusals_of_the_pool, sign_in_everybody
 from scripts.deploy_local.server import NotStarted, running
@@ -70,6 +70,7 @@ def _over_http(stack: Stack, people: SignedIn) -> Carry:
         if who is not None:
             named["Authorization"] = f"Bearer {people.tokens[who]}"
         request = urllib.request.Request(stack.url + path, body, named, method=method)  # noqa: S310
+        answer: Any
         try:
             answer = opener.open(request, timeout=REQUEST_SECONDS)
         except urllib.error.HTTPError as error:
@@ -91,7 +92,7 @@ def _sizes(built: Path) -> None:
 
 
 @contextmanager
-def _step(what: str) -> Iterator[None]:
+def _step(what: str) -> Generator[None]:
     began = time.monotonic()
     print(f"{what} ...", flush=True)
     yield

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -26,7 +26,7 @@ class NotStarted(Exception):
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
+def running(folder: Path) -> Generator[str]:
     """The address of a server of one's own, while the block lasts; its files go into ``folder``."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"

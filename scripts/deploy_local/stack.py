@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -66,10 +67,8 @@ def build(folder: Path) -> Path:
 
 def deploy(built: Path, address: str) -> Stack:
     """`sam deploy` into the emulator."""
-    import boto3
-
     env = environment(address)
-    session = boto3.session.Session(
+    session: Any = import_module("boto3").session.Session(
         aws_access_key_id="test",
         aws_secret_access_key="test",  # noqa: S106 - the emulator asks for some
         region_name=REGION,

@@ -8,13 +8,13 @@ from types import MappingProxyType
 from typing import Final
 
 from tabledesign.api.routing import Route
+from tabledesign.todo.http.guard import Repositories
+from tabledesign.todo.http.lists import ListRoutes
+from tabledesign.todo.http.members import MemberRoutes
 from tabledesign.todo.http.tasks import TaskRoutes
-from tabledesign.todo.repository import TodoRepository
+from tabledesign.todo.http.users import UserRoutes
 
-__all__ = ["CONCERNS", "Concern", "Repositories"]
-
-Repositories = Callable[[str], TodoRepository]
-"""The repository of a tenant."""
+__all__ = ["CONCERNS", "Concern"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,18 @@ class Concern:
     routes: Callable[[Repositories], tuple[Route, ...]]
 
 
+def _lists(repositories: Repositories) -> tuple[Route, ...]:
+    return (*ListRoutes(repositories).routes(), *MemberRoutes(repositories).routes())
+
+
 CONCERNS: Final[Mapping[str, Concern]] = MappingProxyType(
     {
         concern.name: concern
-        for concern in (Concern("tasks", "Tasks", lambda of: TaskRoutes(of).routes()),)
+        for concern in (
+            Concern("tasks", "Tasks", lambda of: TaskRoutes(of).routes()),
+            Concern("lists", "Lists, their members, and who had access", _lists),
+            Concern("users", "The directory of users", lambda of: UserRoutes(of).routes()),
+        )
     }
 )
 """By name."""

@@ -7,22 +7,43 @@ from types import MappingProxyType
 from typing import Final, NoReturn
 
 from tabledesign.deploy.permissions import Grant, Need, Use, grants_of
-from tabledesign.todo.entities import Member, Task, TaskList
+from tabledesign.todo.entities import AccessRecord, Member, Task, TaskList, User
 from tabledesign.todo.functions.concerns import Concern
 from tabledesign.todo.repository import TodoRepository
 
 __all__ = ["NEEDS", "needed_by", "of_no_table"]
 
+# Every decision about a task or a list looks at the list and at the caller's grant on it.
+_GRANT: Final = (Use("get", TaskList), Use("get", Member))
+
 NEEDS: Final[Mapping[str, tuple[Need, ...]]] = MappingProxyType(
     {
         "tasks": (
+            *_GRANT,
             TodoRepository.task.plan,
-            Use("get", TaskList),
-            Use("get", Member),
+            TodoRepository.lists_by_id.plan,
+            Use("require", TaskList, conditional=True),
             Use("create", Task, once=True),
             Use("put", Task, conditional=True),
             Use("update", Task, conditional=True),
             Use("delete", Task, conditional=True),
+        ),
+        "lists": (
+            *_GRANT,
+            TodoRepository.lists_by_id.plan,
+            Use("create", TaskList, once=True),
+            Use("update", TaskList, conditional=True),
+            Use("require", TaskList, conditional=True),
+            Use("require", User, conditional=True),
+            Use("create", Member, once=True),
+            Use("update", Member, conditional=True),
+            Use("delete", Member, conditional=True),
+            Use("create", AccessRecord),
+        ),
+        "users": (
+            TodoRepository.user.plan,
+            Use("create", User, once=True),
+            Use("update", User, conditional=True),
         ),
     }
 )

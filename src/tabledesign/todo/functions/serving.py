@@ -7,7 +7,7 @@ signs cursors, as Secrets Manager knows it. No secret stands in the environment 
 from __future__ import annotations
 
 import os
-from typing import Final, cast
+from typing import Any, Final
 
 from aws_lambda_powertools.utilities.parameters import GetParameterError, SecretsProvider
 
@@ -38,10 +38,10 @@ def serve(concern: str) -> LambdaHandler:
 
 def cursor_keys(secret: str) -> list[bytes]:
     """The key that signs, and during a rotation the one before it, which still verifies."""
-    secrets = SecretsProvider()
-    keys = [cast("str", secrets.get(secret)).encode()]
+    secrets: Any = SecretsProvider()
+    current = str(secrets.get(secret)).encode()
     try:
-        before = secrets.get(secret, VersionStage="AWSPREVIOUS", force_fetch=True)
+        before = str(secrets.get(secret, VersionStage="AWSPREVIOUS", force_fetch=True)).encode()
     except GetParameterError:
-        return keys  # it was never rotated
-    return [*keys, cast("str", before).encode()]
+        return [current]  # it was never rotated
+    return [current, before]
