@@ -51,8 +51,9 @@ compile "$@" --constraint requirements/dev.txt --output-file requirements/functi
 rm requirements/functions.in
 
 # What builds, checks and deploys the template, in an environment of its own. This takes minutes:
-# the packages of AWS and the emulator pin each other's versions.
-printf 'aws-sam-cli\ncryptography\nministack==1.5.33\nparliament\n' >requirements/deploy.in
+# the packages of AWS and the emulator pin each other's versions. parliament wants pkg_resources,
+# which setuptools had until 81.
+printf 'aws-sam-cli\ncryptography\nministack==1.5.33\nparliament\nsetuptools<81\n' >requirements/deploy.in
 compile "$@" --output-file requirements/deploy.txt requirements/deploy.in
 sed -i "/^$/d" requirements/deploy.txt
 rm requirements/deploy.in

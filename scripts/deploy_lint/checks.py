@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -71,7 +72,8 @@ def cfn_lint_translated(text: str) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "translated.json")
         path.write_text(json.dumps(made, default=str), encoding="utf-8")
-        return _faults([sys.executable, "-m", "cfnlint", "--regions", REGION, "--", str(path)])
+        start = "import sys; from cfnlint.runner import main; sys.exit(main())"
+        return _faults([sys.executable, "-c", start, "--regions", REGION, "--", str(path)])
 
 
 def parliament(text: str) -> list[str]:
@@ -123,6 +125,7 @@ CHECKS: Final[Mapping[str, Check]] = {
 def _module(name: str) -> Any:
     """A module of the environment in which this runs, and not of the one that checks its types."""
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it tells of its own switches
     return import_module(name)
 
 

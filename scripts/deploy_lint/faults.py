@@ -52,6 +52,6 @@ FAULTS: Final = (
     Fault("a runtime is not there", _swap("Runtime: python3.13", "Runtime: python3.31"),
           "sam validate --lint"),
     Fault("a key is not defined", _swap("{AttributeName: gsi1pk, AttributeType: S}",
-          "{AttributeName: gsi1p, AttributeType: S}"), "sam validate --lint"),
+          "{AttributeName: gsi1p, AttributeType: S}"), "cfn-lint, translated"),
 )  # fmt: skip
 """What somebody may well get wrong."""

@@ -94,7 +94,28 @@ def deploy(built: Path, address: str) -> Stack:
     if stack["StackStatus"] != "CREATE_COMPLETE":
         raise Failed(f"the stack is {stack['StackStatus']}")
     outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+    _answer_as_declared(built, client("apigateway"), outputs["ApiId"])
     return Stack(address, outputs, client)
+
+
+def _answer_as_declared(built: Path, gateway: Any, api: str) -> None:
+    """The gateway's own answers, and a deployment that has them.
+
+    AWS takes them from the API's definition; the emulator passes over that part of it.
+    """
+    read = import_module("samtranslator.yaml_helper").yaml_parse
+    template = read(built.read_text(encoding="utf-8"))
+    declared = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
+    for kind, response in declared.items():
+        headers = response["ResponseParameters"]["Headers"].items()
+        gateway.put_gateway_response(
+            restApiId=api,
+            responseType=kind,
+            statusCode=str(response["StatusCode"]),
+            responseParameters={f"gatewayresponse.header.{name}": text for name, text in headers},
+            responseTemplates=response["ResponseTemplates"],
+        )
+    gateway.create_deployment(restApiId=api, stageName="prod")
 
 
 def _sam(*arguments: str, env: Mapping[str, str]) -> None:

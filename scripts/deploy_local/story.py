@@ -40,6 +40,7 @@ def _strangers(teller: Teller) -> None:
     teller.ask(401, None, "GET", "/v1/tasks", code="auth.required")
     teller.ask(401, "forger", "GET", "/v1/tasks", code="auth.required")
     teller.ask(401, "newcomer", "GET", "/v1/tasks", code="auth.required")
+    teller.ask(404, "ann", "GET", "/v1/nothing", code="resource.absent")
 
 
 def _directory(teller: Teller) -> None:
@@ -183,7 +184,7 @@ def _revocation(teller: Teller, list_id: str) -> None:
 
 
 def _endings(teller: Teller, list_id: str) -> None:
-    teller.chapter("A task moves to another list; then all of it is put away")
+    teller.chapter("A task moves to another list and back, and is put away")
     other = teller.ask(201, "ann", "POST", "/v1/lists", {"title": "Home"}).json["list_id"]
     listed = teller.ask(200, "ann", "GET", "/v1/tasks?status=open").json["items"]
     moved = listed[0]["task_id"]
