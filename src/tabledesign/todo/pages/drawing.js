@@ -1,0 +1,71 @@
+// Drawing anew without losing one's place, and saying what has happened.
+
+import { Refused, element, problemBox } from "/static/session.js";
+
+/** Put new children into a place; what had the focus keeps it, by its id. */
+export function redraw(place, ...children) {
+  const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+  place.replaceChildren(...children.filter((child) => child));
+  if (focused) document.getElementById(focused)?.focus();
+}
+
+/** Tell it to whoever does not see the page change. */
+export function say(text) {
+  document.getElementById("said").textContent = text;
+}
+
+export function showProblem(error) {
+  if (!(error instanceof Refused)) throw error;
+  const place = document.getElementById("problem");
+  place.replaceChildren(problemBox(error.problem));
+  place.scrollIntoView({ block: "nearest" });
+}
+
+/** Run it; a refusal is shown at the top, and the last one is taken away. */
+export async function trying(act) {
+  try {
+    const result = await act();
+    document.getElementById("problem").replaceChildren();
+    return result;
+  } catch (error) {
+    showProblem(error);
+    return undefined;
+  }
+}
+
+/** A form whose fields are read by name; `send` gets those that are filled in. */
+export function formOf(attributes, send, ...children) {
+  const form = element("form", attributes, ...children);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = form.querySelector("button[type=submit]");
+    if (button.disabled) return;
+    button.disabled = true;
+    const filled = [...new FormData(form)].filter(([, value]) => value.trim() !== "");
+    await send(Object.fromEntries(filled));
+    button.disabled = false;
+  });
+  return form;
+}
+
+export function field(label, control) {
+  return element("label", { class: "field" }, element("span", {}, label), control);
+}
+
+const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
+
+/** A day as people write it: dates have no time of day that a zone could shift. */
+export function day(text) {
+  const [year, month, date] = text.slice(0, 10).split("-").map(Number);
+  return DAY.format(new Date(year, month - 1, date));
+}
+
+export function moment(text) {
+  return DAY.format(new Date(text));
+}
+
+export function today() {
+  const now = new Date();
+  const two = (number) => String(number).padStart(2, "0");
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
