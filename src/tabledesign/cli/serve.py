@@ -11,6 +11,9 @@ from typing import Annotated, Final
 
 import typer
 
+from tabledesign import clock
+from tabledesign.api.exchange import Call
+from tabledesign.api.tokens.sample_users import SAMPLE_USERS
 from tabledesign.cli.app import app, ending
 from tabledesign.cli.engines import DatabaseOption, EngineChoice, EngineWords, StateOption, opened
 from tabledesign.cli.todo.serving import todo_contents
@@ -18,13 +21,15 @@ from tabledesign.design.provision import provision
 from tabledesign.design.samples import SAMPLE_TENANT
 from tabledesign.design.target import Target, load_target
 from tabledesign.engine.drivers import drive
-from tabledesign.engine.protocol import Engine
+from tabledesign.engine.protocol import Engine, name_of
 from tabledesign.errors import InputError
 from tabledesign.gateway.composing import Contents, composed
 from tabledesign.gateway.explorer.explorer import Explorer
 from tabledesign.gateway.explorer.pages import EXPLORER, explorer_pages
+from tabledesign.gateway.pattern_routes import Opened, pattern_routes
 from tabledesign.gateway.serving import LOOPBACK, listening
 from tabledesign.gateway.serving import serve as answer_until_interrupted
+from tabledesign.repository.repository import Repository
 from tabledesign.todo import table as todo_table
 
 __all__ = ["serve"]
@@ -142,19 +147,30 @@ def _contents(
     shown = (tenants or [SAMPLE_TENANT]) if table.tenants else ()
     return Contents(
         title=table.name,
-        lead="What is stored, and the patterns of the design.",
-        routes=(),
-        users=(),
+        lead="The access patterns of this design over HTTP, for reading.",
+        routes=pattern_routes(target.repositories.values(), _opening(target, engine)),
+        users=SAMPLE_USERS.values(),
         pieces=explorer_pages(Explorer(table, engine, tenants=shown)),
         entries=[EXPLORER],
+        facts=[f"Target: {target.text}.", f"Engine: {name_of(engine)}."],
     )
+
+
+def _opening(target: Target, engine: Engine) -> Opened:
+    keys = clock.random_bytes(32)
+
+    def opened_for(cls: type[Repository], call: Call) -> Repository:
+        tenant = call.principal.tenant if target.table.tenants else None
+        return cls(engine, tenant=tenant, cursor_keys=keys).within(call.deadline)
+
+    return opened_for
 
 
 @contextmanager
 def _said(contents: Contents, port: int) -> Generator[None]:
     address = f"http://{LOOPBACK}:{port}"
     print(f"{contents.title} on {address}/ (ctrl-C ends it)")
-    for entry in contents.entries:
+    for entry in contents.ways:
         print(f"  {entry.title:<16}{address}{entry.path}")
     sys.stdout.flush()  # whoever reads it through a pipe waits for it
     yield

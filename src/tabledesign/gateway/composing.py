@@ -25,6 +25,12 @@ __all__ = ["Contents", "composed"]
 _TOKENS_LAST: Final = timedelta(hours=1)
 
 
+_OWN_ENTRIES: Final = (
+    Entry("/reference", "Reference", "Every route of the API, to read and to try."),
+    Entry("/sign-in", "Sign in", "As one of some people who exist on this machine only."),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
     """What is served: the API's routes, who may sign in, and pages with their place on the first.
@@ -40,13 +46,18 @@ class Contents:
     entries: Sequence[Entry] = ()
     facts: Sequence[str] = field(default_factory=tuple[str, ...])
 
+    @property
+    def ways(self) -> tuple[Entry, ...]:
+        """The ways from the start page, those that every design has at the end."""
+        return (*self.entries, *_OWN_ENTRIES)
+
 
 def composed(contents: Contents, port: int) -> App:
     """The application for a port of loopback; its issuer signs in ``contents.users`` alone."""
     issuer = LocalIssuer(f"http://{LOOPBACK}:{port}", for_development=True, lifetime=_TOKENS_LAST)
     api = local(contents.routes, Claims().from_bearer(issuer.verifier()))
     pieces = (
-        start_page(contents.title, contents.lead, contents.entries, contents.facts),
+        start_page(contents.title, contents.lead, contents.ways, contents.facts),
         *contents.pieces,
         *reference_pages(_outline(contents)),
         *sign_in_pages(issuer, contents.users),

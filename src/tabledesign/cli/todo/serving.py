@@ -17,7 +17,9 @@ from tabledesign.gateway.start import Entry
 from tabledesign.todo.entities import table
 from tabledesign.todo.http.routes import todo_routes
 from tabledesign.todo.importing import Importer
+from tabledesign.todo.pages import todo_pages
 from tabledesign.todo.repository import TodoRepository
+from tabledesign.todo.samples import load_samples
 
 __all__ = ["todo_contents"]
 
@@ -28,24 +30,24 @@ SEED: Final = "demo"
 
 
 def todo_contents(engine: Engine, data: Path | None, tenants: Sequence[str] = ()) -> Contents:
-    """The routes and pages, over a table that is there."""
+    """The routes and pages, over a table that is there; sample data is made, and a file loaded."""
     repository = TodoRepository(engine, tenant=TENANT, cursor_keys=clock.random_bytes(32))
+    load_samples(repository)
     if data is not None:
-        _load(repository, data)
+        with phases() as progress:
+            Importer(repository, data, seed=SEED, progress=progress).run()
     return Contents(
         title="To-do",
-        lead="Lists of tasks, shared with others.",
+        lead="Lists of tasks that people share, over one DynamoDB table.",
         routes=todo_routes(repository.scoped),
         users=SAMPLE_USERS.values(),
-        pieces=explorer_pages(Explorer(table, engine, tenants=tenants or [TENANT])),
+        pieces=[
+            *todo_pages(),
+            *explorer_pages(Explorer(table, engine, tenants=tenants or [TENANT])),
+        ],
         entries=[
-            Entry("/sign-in", "Sign in", "As one of five people who exist here only."),
+            Entry("/app", "Lists", "Tasks and the people one shares them with, as a small page."),
             EXPLORER,
         ],
-        facts=[f"The engine is {name_of(engine)}."],
+        facts=[f"Engine: {name_of(engine)}."],
     )
-
-
-def _load(repository: TodoRepository, data: Path) -> None:
-    with phases() as progress:
-        Importer(repository, data, seed=SEED, progress=progress).run()

@@ -7,20 +7,30 @@ import { pageOf } from "./paging.js";
 import { peopleSection } from "./people.js";
 import { tasksSection } from "./tasks.js";
 
-const state = { lists: [], more: null, chosen: null };
+const state = { lists: [], more: null };
 
 function chosenId() {
-  return decodeURIComponent(location.hash.slice(1)) || state.lists[0]?.list_id || null;
+  return decodeURIComponent(location.hash.slice(1)) || state.lists[0]?.list.list_id || null;
 }
 
 async function loadLists() {
   const page = await pageOf("/v1/lists");
   state.lists = page.items;
+  state.more = page.next_cursor;
   drawLists();
 }
 
 function drawLists() {
-  redraw(document.getElementById("lists"), ...listsNav(state.lists, chosenId(), createList));
+  const place = document.getElementById("lists");
+  redraw(place, ...listsNav(state, chosenId(), { create: createList, more: moreLists }));
+}
+
+async function moreLists() {
+  const page = await trying(() => pageOf("/v1/lists", state.more));
+  if (!page) return;
+  state.lists.push(...page.items);
+  state.more = page.next_cursor;
+  drawLists();
 }
 
 async function createList(title) {

@@ -3,8 +3,8 @@
 import { element } from "/static/session.js";
 import { formOf } from "./drawing.js";
 
-export function listsNav(lists, chosen, create) {
-  const entries = lists.map((list) =>
+export function listsNav({ lists, more }, chosen, act) {
+  const entries = lists.map(({ list, grant }) =>
     element(
       "li",
       {},
@@ -15,20 +15,20 @@ export function listsNav(lists, chosen, create) {
           id: "list-" + list.list_id,
           "aria-current": list.list_id === chosen && "page",
         },
-        element("span", {}, list.title ?? list.list_id),
-        list.role && element("span", { class: "tag" }, list.role),
+        element("span", {}, list.title),
+        element("span", { class: "tag" }, grant.role),
       ),
     ),
   );
   const form = formOf(
     { class: "new-list" },
-    async ({ title }) => create(title),
+    ({ title }) => act.create(title),
     element("input", {
       id: "new-list",
       name: "title",
       type: "text",
       required: true,
-      maxlength: "200",
+      maxlength: "500",
       placeholder: "New list",
       "aria-label": "Title of a new list",
       autocomplete: "off",
@@ -38,6 +38,13 @@ export function listsNav(lists, chosen, create) {
   return [
     element("h2", {}, "Lists"),
     entries.length ? element("ul", {}, ...entries) : element("p", { class: "quiet" }, "None yet."),
+    more && moreButton(act.more),
     form,
   ];
+}
+
+function moreButton(load) {
+  const button = element("button", { type: "button", class: "plain", id: "more-lists" }, "Show more");
+  button.addEventListener("click", load);
+  return element("p", {}, button);
 }

@@ -40,8 +40,8 @@ function row(member, shown, reload, left) {
   if (button) {
     button.addEventListener("click", async () => {
       const path = `/v1/lists/${list.list_id}/members/${self ? "me" : member.user_id}`;
-      const { etag } = self ? {} : ((await trying(() => ask("GET", path))) ?? {});
-      const headers = etag ? { "If-Match": etag } : {};
+      // Nobody else changes one's own part; another's is taken away as it was seen.
+      const headers = self ? {} : { "If-Match": member.etag };
       const done = await trying(() => ask("DELETE", path, { headers }));
       if (!done) return;
       say(self ? "You have left the list." : `${member.user_id} has no access any more.`);
@@ -141,7 +141,7 @@ function past(shown) {
   );
   details.addEventListener("toggle", async () => {
     if (!details.open) return;
-    const page = await trying(() => pageOf(`/v1/lists/${shown.list.list_id}/access`));
+    const page = await trying(() => pageOf(`/v1/lists/${shown.list.list_id}/access?show=record`));
     if (page) place.replaceChildren(element("ol", {}, ...page.items.map(record)));
   });
   return details;
