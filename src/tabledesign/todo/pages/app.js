@@ -48,7 +48,7 @@ async function showList() {
   drawLists();
   const place = document.getElementById("list");
   if (!id) {
-    redraw(place);
+    place.replaceChildren();
     return;
   }
   try {
@@ -61,10 +61,11 @@ async function showList() {
     const me = session().subject;
     const mine = members.items.find((member) => member.user_id === me);
     const shown = { list, tasks, members: members.items, me, role: mine?.role ?? null };
+    if (place.dataset.list !== id) place.replaceChildren();
     redraw(place, ...tasksSection(shown, showList), peopleSection(shown, showList, leftList));
     place.dataset.list = id;
   } catch (error) {
-    redraw(place);
+    place.replaceChildren();
     showProblem(error);
   }
 }

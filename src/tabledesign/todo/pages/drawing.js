@@ -2,10 +2,17 @@
 
 import { Refused, element, problemBox } from "/static/session.js";
 
-/** Put new children into a place; what had the focus keeps it, by its id. */
+/** Put new children into a place; the focus, what was typed and what was opened stay, by their ids. */
 export function redraw(place, ...children) {
   const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+  const typed = [...place.querySelectorAll("form [id]")].filter((control) => control.value);
+  const unfolded = [...place.querySelectorAll("details[open][id]")];
   place.replaceChildren(...children.filter((child) => child));
+  for (const { id, value } of typed) {
+    const now = document.getElementById(id);
+    if (now) now.value = value;
+  }
+  for (const { id } of unfolded) document.getElementById(id)?.setAttribute("open", "");
   if (focused) document.getElementById(focused)?.focus();
 }
 
