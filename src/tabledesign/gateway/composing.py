@@ -27,7 +27,7 @@ _TOKENS_LAST: Final = timedelta(hours=1)
 
 _OWN_ENTRIES: Final = (
     Entry("/reference", "Reference", "Every route of the API, to read and to try."),
-    Entry("/sign-in", "Sign in", "As one of some people who exist on this machine only."),
+    Entry("/sign-in", "Sign in", "As one of five people who exist on this machine only."),
 )
 
 
@@ -35,7 +35,8 @@ _OWN_ENTRIES: Final = (
 class Contents:
     """What is served: the API's routes, who may sign in, and pages with their place on the first.
 
-    ``entries`` are the ways from the start page, ``facts`` sentences below them.
+    ``entries`` are the ways from the start page, ``steps`` something to try, and ``facts``
+    sentences about what is served.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Contents:
     users: Iterable[SampleUser]
     pieces: Sequence[Piece] = ()
     entries: Sequence[Entry] = ()
+    steps: Sequence[str] = ()
     facts: Sequence[str] = field(default_factory=tuple[str, ...])
 
     @property
@@ -57,7 +59,7 @@ def composed(contents: Contents, port: int) -> App:
     issuer = LocalIssuer(f"http://{LOOPBACK}:{port}", for_development=True, lifetime=_TOKENS_LAST)
     api = local(contents.routes, Claims().from_bearer(issuer.verifier()))
     pieces = (
-        start_page(contents.title, contents.lead, contents.ways, contents.facts),
+        start_page(contents.title, contents.lead, contents.ways, contents.steps, contents.facts),
         *contents.pieces,
         *reference_pages(_outline(contents)),
         *sign_in_pages(issuer, contents.users),

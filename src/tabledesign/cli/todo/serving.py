@@ -49,5 +49,11 @@ def todo_contents(engine: Engine, data: Path | None, tenants: Sequence[str] = ()
             Entry("/app", "Lists", "Tasks and the people one shares them with, as a small page."),
             EXPLORER,
         ],
+        steps=[
+            "Sign in as Ann, make a list and put a task on it.",
+            "Share the list with bob, say what for, and let him edit it.",
+            "Sign in as Bob in another tab: he finds the list, and finishes the task.",
+            "Take the list away from him again: it is gone at once, and stays on record.",
+        ],
         facts=[f"Engine: {name_of(engine)}."],
     )

@@ -38,8 +38,9 @@ async function createList(title) {
     ask("POST", "/v1/lists", { body: { title }, headers: { "Idempotency-Key": crypto.randomUUID() } }),
   );
   if (!made) return;
-  await loadLists();
-  location.hash = made.value.list_id;
+  await trying(loadLists);
+  history.pushState(null, "", "#" + made.value.list_id);
+  await showList();
   say(`The list ${title} is there.`);
 }
 
@@ -51,6 +52,8 @@ async function showList() {
     place.replaceChildren();
     return;
   }
+  // What is said to a list must not reach another that is still shown.
+  if (place.dataset.list !== id) place.replaceChildren();
   try {
     const [list, tasks, members] = await Promise.all([
       ask("GET", `/v1/lists/${id}`).then(({ value }) => value),
@@ -61,7 +64,6 @@ async function showList() {
     const me = session().subject;
     const mine = members.items.find((member) => member.user_id === me);
     const shown = { list, tasks, members: members.items, me, role: mine?.role ?? null };
-    if (place.dataset.list !== id) place.replaceChildren();
     redraw(place, ...tasksSection(shown, showList), peopleSection(shown, showList, leftList));
     place.dataset.list = id;
   } catch (error) {
