@@ -15,7 +15,14 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 pytestmark = pytest.mark.pages
 
@@ -32,6 +39,9 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 """A browser that talks to nobody but the page's server, in a container too."""
+
+PATIENCE = 30_000
+"""Milliseconds until something is taken not to come, on a machine with more to do than this."""
 
 WIDTHS = (1280, 390)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -81,6 +91,7 @@ def address() -> Generator[str]:
 
 @pytest.fixture(scope="session")
 def playwright() -> Generator[Playwright]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as started:
         yield started
 
@@ -128,7 +139,7 @@ def opened(browser: Browser) -> Generator[Opened]:
             color_scheme=scheme,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append((context, Watch(context)))
         page = context.new_page()
         page.goto(url)

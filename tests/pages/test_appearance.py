@@ -16,6 +16,7 @@ PAGES = {
     "start": ("/", "h1"),
     "sign-in": ("/sign-in", "h1"),
     "lists": ("/app#summer-party", "#past"),
+    "explorer": ("/explorer", "table, [role=grid]"),
     "reference": ("/reference", ".opblock"),
     "nothing-here": ("/nothing-here", "h1"),
 }

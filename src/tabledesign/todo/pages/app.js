@@ -7,10 +7,10 @@ import { pageOf } from "./paging.js";
 import { peopleSection } from "./people.js";
 import { tasksSection } from "./tasks.js";
 
-const state = { lists: [], more: null };
+const state = { lists: [], more: null, turn: 0 };
 
 function chosenId() {
-  return decodeURIComponent(location.hash.slice(1)) || state.lists[0]?.list.list_id || null;
+  return location.hash.slice(1) || state.lists[0]?.list.list_id;
 }
 
 async function loadLists() {
@@ -37,44 +37,55 @@ async function createList(title) {
   const made = await trying(() =>
     ask("POST", "/v1/lists", { body: { title }, headers: { "Idempotency-Key": crypto.randomUUID() } }),
   );
-  if (!made) return;
-  await trying(loadLists);
-  history.pushState(null, "", "#" + made.value.list_id);
-  await showList();
-  say(`The list ${title} is there.`);
+  if (!made) return undefined;
+  document.getElementById("new-list").value = "";
+  return async () => {
+    history.pushState(null, "", "#" + made.value.list_id);
+    await trying(loadLists);
+    await showList(`The list ${title} is there.`);
+  };
 }
 
-async function showList() {
+/** Draw the chosen list as it is now, and say `said` once that is to be seen. */
+async function showList(said = "") {
+  const turn = ++state.turn;
   const id = chosenId();
   drawLists();
   const place = document.getElementById("list");
-  if (!id) {
-    place.replaceChildren();
-    return;
-  }
-  // What is said to a list must not reach another that is still shown.
+  // What is done to a list must not reach another that is still shown.
   if (place.dataset.list !== id) place.replaceChildren();
+  place.dataset.list = id ?? "";
   try {
-    const [list, tasks, members] = await Promise.all([
-      ask("GET", `/v1/lists/${id}`).then(({ value }) => value),
-      pageOf(`/v1/lists/${id}/tasks`),
-      pageOf(`/v1/lists/${id}/members`),
-    ]);
-    if (id !== chosenId()) return;
-    const me = session().subject;
-    const mine = members.items.find((member) => member.user_id === me);
-    const shown = { list, tasks, members: members.items, me, role: mine?.role ?? null };
-    redraw(place, ...tasksSection(shown, showList), peopleSection(shown, showList, leftList));
-    place.dataset.list = id;
+    const shown = id && (await loadList(id));
+    // Who asked later draws what is newer.
+    if (turn === state.turn && shown) draw(place, shown);
+    if (said) say(said);
   } catch (error) {
     place.replaceChildren();
     showProblem(error);
   }
 }
 
-async function leftList() {
+function draw(place, shown) {
+  redraw(place, ...tasksSection(shown, showList), peopleSection(shown, showList, leftList));
+}
+
+async function loadList(id) {
+  const path = "/v1/lists/" + encodeURIComponent(id);
+  const [list, tasks, members] = await Promise.all([
+    ask("GET", path).then(({ value }) => value),
+    pageOf(path + "/tasks"),
+    pageOf(path + "/members"),
+  ]);
+  const me = session().subject;
+  const mine = members.items.find((member) => member.user_id === me);
+  return { list, tasks, members: members.items, me, role: mine?.role ?? null };
+}
+
+async function leftList(said) {
   history.replaceState(null, "", location.pathname);
-  await start();
+  await trying(loadLists);
+  await showList(said);
 }
 
 async function start() {

@@ -40,7 +40,10 @@ export async function trying(act) {
   }
 }
 
-/** A form whose fields are read by name; `send` gets those that are filled in. */
+/**
+ * A form whose fields are read by name; `send` gets those that are filled in, and may give back
+ * what is to be done afterwards, when the form is free for the next one already.
+ */
 export function formOf(attributes, send, ...children) {
   const form = element("form", attributes, ...children);
   form.addEventListener("submit", async (event) => {
@@ -49,8 +52,8 @@ export function formOf(attributes, send, ...children) {
     if (button.disabled) return;
     button.disabled = true;
     const filled = [...new FormData(form)].filter(([, value]) => value.trim() !== "");
-    await send(Object.fromEntries(filled));
-    button.disabled = false;
+    const after = await send(Object.fromEntries(filled)).finally(() => (button.disabled = false));
+    await after?.();
   });
   return form;
 }

@@ -11,7 +11,7 @@ export function listsNav({ lists, more }, chosen, act) {
       element(
         "a",
         {
-          href: "#" + encodeURIComponent(list.list_id),
+          href: "#" + list.list_id,
           id: "list-" + list.list_id,
           "aria-current": list.list_id === chosen && "page",
         },

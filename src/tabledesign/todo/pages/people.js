@@ -1,7 +1,7 @@
 // Who has a part in a list: since when, given by whom, what for and until when.
 
 import { ask, element } from "/static/session.js";
-import { day, field, formOf, moment, say, trying } from "./drawing.js";
+import { day, field, formOf, moment, trying } from "./drawing.js";
 import { pageOf } from "./paging.js";
 
 const ROLES = ["viewer", "editor", "owner"];
@@ -44,8 +44,8 @@ function row(member, shown, reload, left) {
       const headers = self ? {} : { "If-Match": member.etag };
       const done = await trying(() => ask("DELETE", path, { headers }));
       if (!done) return;
-      say(self ? "You have left the list." : `${member.user_id} has no access any more.`);
-      await (self ? left() : reload());
+      if (self) await left("You have left the list.");
+      else await reload(`${member.user_id} has no access any more.`);
     });
   }
   return element(
@@ -90,10 +90,9 @@ function share(shown, reload) {
       const headers = { "Idempotency-Key": crypto.randomUUID() };
       const path = `/v1/lists/${shown.list.list_id}/members`;
       const made = await trying(() => ask("POST", path, { body, headers }));
-      if (!made) return;
+      if (!made) return undefined;
       form.reset();
-      say(`The list is shared with ${user_id}.`);
-      await reload();
+      return () => reload(`The list is shared with ${user_id}.`);
     },
     element("h3", {}, "Share"),
     element(

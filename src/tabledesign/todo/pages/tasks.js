@@ -1,7 +1,7 @@
 // The tasks of a list: what is open, what is done, and a form for another.
 
 import { ask, element } from "/static/session.js";
-import { day, field, formOf, moment, say, today, trying } from "./drawing.js";
+import { day, field, formOf, moment, today, trying } from "./drawing.js";
 import { pageOf } from "./paging.js";
 
 const WRITERS = ["owner", "editor"];
@@ -50,9 +50,8 @@ function row(task, shown, reload) {
   box.addEventListener("change", async () => {
     const method = box.checked ? "POST" : "DELETE";
     const answer = await trying(() => ask(method, `/v1/tasks/${task.task_id}/completion`));
-    if (answer) say(`${task.title} is ${box.checked ? "done" : "open again"}.`);
-    else box.checked = done;
-    await reload();
+    if (!answer) box.checked = done;
+    await reload(answer && `${task.title} is ${box.checked ? "done" : "open again"}.`);
   });
   return element(
     "li",
@@ -94,11 +93,10 @@ function newTask(shown, reload) {
       const body = { ...sent, list_id: shown.list.list_id };
       const headers = { "Idempotency-Key": crypto.randomUUID() };
       const made = await trying(() => ask("POST", "/v1/tasks", { body, headers }));
-      if (!made) return;
+      if (!made) return undefined;
       form.reset();
-      say(`${sent.title} is on the list.`);
-      await reload();
-      document.getElementById("new-task").focus();
+      form.elements.title.focus();
+      return () => reload(`${sent.title} is on the list.`);
     },
     element(
       "label",
