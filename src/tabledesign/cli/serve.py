@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+from pydantic.json_schema import PydanticJsonSchemaWarning
 
 from tabledesign import clock
 from tabledesign.api.exchange import Call
+from tabledesign.api.openapi import openapi_document
+from tabledesign.api.routing import Route
 from tabledesign.api.tokens.sample_users import SAMPLE_USERS
 from tabledesign.cli.app import app, ending
 from tabledesign.cli.engines import DatabaseOption, EngineChoice, EngineWords, StateOption, opened
+from tabledesign.cli.output import note
 from tabledesign.cli.todo.serving import todo_contents
 from tabledesign.design.provision import provision
 from tabledesign.design.samples import SAMPLE_TENANT
@@ -29,6 +35,7 @@ from tabledesign.gateway.explorer.pages import EXPLORER, explorer_pages
 from tabledesign.gateway.pattern_routes import Opened, pattern_routes
 from tabledesign.gateway.serving import LOOPBACK, listening
 from tabledesign.gateway.serving import serve as answer_until_interrupted
+from tabledesign.observing import Observer
 from tabledesign.repository.repository import Repository
 from tabledesign.todo import table as todo_table
 
@@ -69,7 +76,10 @@ DataOption = Annotated[
     ),
 ]
 
-
+VerboseOption = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="A line of JSON for each request of the API, on stderr."),
+]
 TenantsOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -96,6 +106,7 @@ def serve(
     state: StateOption = None,
     database: DatabaseOption = None,
     data: DataOption = None,
+    verbose: VerboseOption = False,
     tenants: TenantsOption = None,
 ) -> None:
     """Serve a design's API and pages on this machine, until ctrl-C.
@@ -116,8 +127,18 @@ def serve(
         _make(found, chosen)
         taken: int = listener.getsockname()[1]
         contents = _contents(found, chosen, data, tenants or ())
+        contents = replace(contents, observer=_observer(verbose=verbose))
         with _said(contents, taken):
             answer_until_interrupted(composed(contents, taken), listener)
+
+
+def _observer(*, verbose: bool) -> Observer:
+    def write(line: str) -> None:
+        # What fails is told in any case: the answer says no more than that it did.
+        if verbose or '"level":"ERROR"' in line:
+            note(line)
+
+    return Observer(namespace=None, write=write)
 
 
 def _check_data(target: Target, data: Path | None) -> None:
@@ -145,15 +166,24 @@ def _contents(
         return todo_contents(engine, data, tenants)
     table = target.table
     shown = (tenants or [SAMPLE_TENANT]) if table.tenants else ()
+    routes = pattern_routes(target.repositories.values(), _opening(target, engine))
     return Contents(
         title=table.name,
         lead="The access patterns of this design over HTTP, for reading.",
-        routes=pattern_routes(target.repositories.values(), _opening(target, engine)),
+        routes=routes,
+        document=_document(routes, table.name),
         users=SAMPLE_USERS.values(),
         pieces=explorer_pages(Explorer(table, engine, tenants=shown)),
         entries=[EXPLORER],
         facts=[f"Target: {target.text}.", f"Engine: {name_of(engine)}."],
     )
+
+
+def _document(routes: Sequence[Route], title: str) -> dict[str, object]:
+    with warnings.catch_warnings():
+        # A default that JSON cannot say is left out of a schema, and nobody need be told.
+        warnings.simplefilter("ignore", PydanticJsonSchemaWarning)
+        return openapi_document(routes, title=title, version="0")
 
 
 def _opening(target: Target, engine: Engine) -> Opened:

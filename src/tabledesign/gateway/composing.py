@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
 from tabledesign.api.adapters import local
 from tabledesign.api.principal import Claims
+from tabledesign.api.problem_types import PROBLEM_TYPES, ProblemType
 from tabledesign.api.routing import Route
 from tabledesign.api.tokens.local_issuer import LocalIssuer
 from tabledesign.api.tokens.sample_users import SampleUser
 from tabledesign.gateway.guard import App
 from tabledesign.gateway.pages import Piece
+from tabledesign.gateway.problem_pages import problem_pages
 from tabledesign.gateway.reference import reference_pages
 from tabledesign.gateway.serving import LOOPBACK
 from tabledesign.gateway.sign_in import sign_in_pages
 from tabledesign.gateway.site import site
 from tabledesign.gateway.start import Entry, start_page
+from tabledesign.observing import Observer
 
 __all__ = ["Contents", "composed"]
 
@@ -33,16 +36,19 @@ _OWN_ENTRIES: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What is served: the API's routes, who may sign in, and pages with their place on the first.
+    """What is served: an API with its contract, who may sign in, and pages.
 
-    ``entries`` are the ways from the start page, ``steps`` something to try, and ``facts``
+    ``observer`` is told of each request of the API. ``entries`` are the ways from the start page, ``steps`` something to try, and ``facts``
     sentences about what is served.
     """
 
     title: str
     lead: str
     routes: Sequence[Route]
+    document: Mapping[str, object]
     users: Iterable[SampleUser]
+    problems: Sequence[ProblemType] = PROBLEM_TYPES
+    observer: Observer = field(default_factory=Observer)
     pieces: Sequence[Piece] = ()
     entries: Sequence[Entry] = ()
     steps: Sequence[str] = ()
@@ -57,22 +63,13 @@ class Contents:
 def composed(contents: Contents, port: int) -> App:
     """The application for a port of loopback; its issuer signs in ``contents.users`` alone."""
     issuer = LocalIssuer(f"http://{LOOPBACK}:{port}", for_development=True, lifetime=_TOKENS_LAST)
-    api = local(contents.routes, Claims().from_bearer(issuer.verifier()))
+    authenticate = Claims().from_bearer(issuer.verifier())
+    api = local(contents.routes, authenticate, observer=contents.observer)
     pieces = (
         start_page(contents.title, contents.lead, contents.ways, contents.steps, contents.facts),
         *contents.pieces,
-        *reference_pages(_outline(contents)),
+        *reference_pages(contents.document),
+        *problem_pages(contents.problems),
         *sign_in_pages(issuer, contents.users),
     )
     return site(pieces, api, title=contents.title, port=port)
-
-
-def _outline(contents: Contents) -> dict[str, object]:
-    paths: dict[str, dict[str, object]] = {}
-    for route in contents.routes:
-        told = {
-            "summary": f"{route.method} {route.path}",
-            "responses": {"200": {"description": ""}},
-        }
-        paths.setdefault(route.path, {})[route.method.lower()] = told
-    return {"openapi": "3.1.0", "info": {"title": contents.title, "version": "1"}, "paths": paths}

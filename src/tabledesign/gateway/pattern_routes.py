@@ -6,7 +6,7 @@ API that is deployed has routes of its own, which decide who may ask what.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from pydantic import BaseModel
@@ -88,5 +88,13 @@ def _operation(cls: type[Repository], plan: Plan, *, paged: bool = False) -> Ope
     )
 
 
-def _shown(item: Any) -> object:
-    return to_jsonable_python(item, bytes_mode="base64")
+def _shown(value: Any) -> object:
+    """The value as JSON says it; binary is base64, since a model writes only text in it."""
+    if isinstance(value, BaseModel):
+        return {name: _shown(member) for name, member in value}
+    if isinstance(value, Mapping):
+        members = cast("Mapping[object, object]", value)
+        return {str(name): _shown(member) for name, member in members.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_shown(member) for member in cast("Iterable[object]", value)]
+    return to_jsonable_python(value, bytes_mode="base64")

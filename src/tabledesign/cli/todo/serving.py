@@ -15,6 +15,8 @@ from tabledesign.gateway.explorer.explorer import Explorer
 from tabledesign.gateway.explorer.pages import EXPLORER, explorer_pages
 from tabledesign.gateway.start import Entry
 from tabledesign.todo.entities import table
+from tabledesign.todo.http.document import todo_document
+from tabledesign.todo.http.problem_types import TODO_PROBLEM_TYPES
 from tabledesign.todo.http.routes import todo_routes
 from tabledesign.todo.importing import Importer
 from tabledesign.todo.pages import todo_pages
@@ -40,6 +42,8 @@ def todo_contents(engine: Engine, data: Path | None, tenants: Sequence[str] = ()
         title="To-do",
         lead="Lists of tasks that people share, over one DynamoDB table.",
         routes=todo_routes(repository.scoped),
+        document=todo_document(),
+        problems=TODO_PROBLEM_TYPES,
         users=SAMPLE_USERS.values(),
         pieces=[
             *todo_pages(),
