@@ -38,8 +38,8 @@ _OWN_ENTRIES: Final = (
 class Contents:
     """What is served: an API with its contract, who may sign in, and pages.
 
-    ``observer`` is told of each request of the API. ``entries`` are the ways from the start page, ``steps`` something to try, and ``facts``
-    sentences about what is served.
+    ``observer`` is told of each request of the API. ``entries`` are the ways from the start page,
+    ``steps`` something to try, and ``facts`` sentences about what is served.
     """
 
     title: str
