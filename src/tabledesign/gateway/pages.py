@@ -56,7 +56,7 @@ class Asked:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
-            raise Problem(400, "body.malformed", "the body is no JSON; correct it") from None
+            raise Problem(400, "body.json", "the body is no JSON; correct it") from None
 
 
 @dataclass(frozen=True, slots=True)
