@@ -38,3 +38,13 @@ def test_a_compiled_lookup_is_not_made_consistent_afterwards() -> None:
     for asked in (todo.user("ann"), todo.tasks_by_id(["1"])):
         with pytest.raises(InputError, match=r"without this consistent\(\)"):
             asked.consistent()
+
+
+def test_a_compiled_question_is_turned_round_and_is_else_the_same() -> None:
+    asked = TodoRepository(ScriptedEngine(), tenant="acme").open_tasks("ann")
+    turned = asked.reversed()
+
+    assert {**asked.request(), "ScanIndexForward": False} == turned.request()
+    assert asked.request() == turned.reversed().request()
+    assert asked.explain().replace("ascending", "descending") == turned.explain()
+

@@ -55,6 +55,9 @@ ESSAYS = [number for number in ALIVE if number % 3 == 0]
 QUESTIONS: dict[str, tuple[Callable[[Shelf], Query[Book]], list[int]]] = {
     "forwards": (lambda s: s.books("a"), ALIVE),
     "backwards": (lambda s: s.books_backwards("a"), ALIVE[::-1]),
+    "turned round": (lambda s: s.books("a").reversed(), ALIVE[::-1]),
+    "turned back": (lambda s: s.books_backwards("a").reversed(), ALIVE),
+    "filtered, turned round": (lambda s: s.of_genre("a", Genre.ESSAY).reversed(), ESSAYS[::-1]),
     "filtered": (lambda s: s.of_genre("a", Genre.ESSAY), ESSAYS),
     "filtered backwards": (lambda s: s.of_genre_backwards("a", Genre.ESSAY), ESSAYS[::-1]),
     "a range": (lambda s: s.numbered("a", Range(10, 40)), [n for n in ALIVE if 10 <= n <= 40]),
@@ -113,6 +116,7 @@ FOREIGN: dict[str, Callable[[Any, str], Any]] = {
     "another pattern": (lambda e, c: signed(e).by_title("a").page(5, c)),
     "another argument": (lambda e, c: signed(e).books("b").page(5, c)),
     "another direction": (lambda e, c: signed(e).books_backwards("a").page(5, c)),
+    "turned round": (lambda e, c: signed(e).books("a").reversed().page(5, c)),
     "another table": (lambda e, c: signed(e, table_name="other").books("a").page(5, c)),
     "another key": (lambda e, c: Shelf(e, cursor_keys=OTHER_KEY).books("a").page(5, c)),
     "a filter": (lambda e, c: signed(e).of_genre("a", Genre.ESSAY).page(5, c)),

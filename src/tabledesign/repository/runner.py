@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tabledesign.engine.effects import Operation
@@ -39,6 +39,9 @@ class PlanRunner:
         if verb == "request":
             request = first_request(self.bound, self.context.table_name)
             return {} if request is None else dict(request.parameters)
+        if verb == "reversed":
+            turned = replace(self.plan, descending=not self.plan.descending)
+            return replace(self, bound=replace(self.bound, plan=turned))
         if verb == "iterate":
             return self._iterate()
         if verb == "aiterate":

@@ -104,6 +104,15 @@ class Query(Question, Generic[T_co]):
         """The same question, answered in descending order of the sort key."""
         return replace(_open(self, "latest_first"), descending=True)
 
+    def reversed(self) -> Query[T_co]:
+        """The same question from its other end: the same rows at the same cost.
+
+        A caller may turn a question round, too, for that compiles to nothing else; a cursor
+        continues only in the direction in which it was issued.
+        """
+        runner = None if self.runner is None else cast("Runner", self._run("reversed"))
+        return replace(self, descending=not self.descending, runner=runner)
+
     def consistent(self) -> Query[T_co]:
         """The same question, read strongly consistently; refused on a global index."""
         return replace(_open(self, "consistent"), consistently=True)
