@@ -15,8 +15,9 @@ import pytest
 from tabledesign.engine.scripted import ScriptedEngine
 from tabledesign.todo import TodoRepository
 from tabledesign.todo.http.routes import todo_routes
-from tabledesign.todo.policies import PATTERNS, ROUTES, Action
+from tabledesign.todo.policies import INTERNAL, PATTERNS, ROUTES, Action
 
+OWN = ("tabledesign.todo.repository", "tabledesign.todo.sharing")
 ROOT = Path(__file__).parents[2]
 SCHEMA = files("tabledesign.todo.policies").joinpath("todo.cedarschema").read_text(encoding="utf-8")
 DECLARED = re.compile(r"action ([^;{}]+?)(?: in \[[^]]*\])?\s+appliesTo.+?resource: \[(\w+)\]")
@@ -44,9 +45,11 @@ def script() -> ModuleType:
 
 
 def test_every_pattern_and_verb_of_the_repository_is_decided_and_nothing_else() -> None:
-    there = {name for name in vars(TodoRepository) if not name.startswith("_")}
+    own = [kind for kind in TodoRepository.__mro__ if kind.__module__ in OWN]
+    there = {name for kind in own for name in vars(kind) if not name.startswith("_")}
 
-    assert there == set(PATTERNS)
+    assert there == set(PATTERNS) | INTERNAL
+    assert set() == set(PATTERNS) & INTERNAL
 
 
 def test_every_resource_of_the_api_is_decided() -> None:

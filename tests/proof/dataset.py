@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -77,6 +78,15 @@ class Dataset:
         people: list[Entity] = [*self.users.values(), *self.lists.values()]
         return [*people, *members_in(self.memberships), *self.records, *self.tasks.values()]
 
+    def deletions(self) -> list[TaskList | User]:
+        """What is being deleted: lists, then users, each by when, then by id."""
+        lists = [(each.deleted_at, each.list_id, each) for each in self.lists.values()]
+        users = [(each.deleted_at, each.user_id, each) for each in self.users.values()]
+        return [
+            *(each for at, _, each in sorted(lists, key=_hidden_since) if at is not None),
+            *(each for at, _, each in sorted(users, key=_hidden_since) if at is not None),
+        ]
+
     def records_of(self, list_id: str) -> list[AccessRecord]:
         """What became of access to a list, oldest first."""
         of_list = [each for each in self.records if each.list_id == list_id]
@@ -86,6 +96,11 @@ class Dataset:
         """The users with the most tasks."""
         oracle = self.oracle
         return sorted(oracle.users(), key=lambda user: -len(oracle.tasks_by_user(user)))[:count]
+
+
+def _hidden_since(hidden: tuple[datetime | None, str, object]) -> tuple[object, ...]:
+    at, identity, _ = hidden
+    return (at is None, at or identity, identity)
 
 
 def members_in(memberships: Iterable[Membership]) -> list[Member]:

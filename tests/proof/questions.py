@@ -98,7 +98,8 @@ def of_user(data: Dataset, user: str, random: Random) -> Iterator[Question]:
     yield Question("user", {"user_id": user}, [data.users[user]])
     email = data.users[user].email
     if email is not None:
-        yield Question("user_by_email", {"email": email}, [data.users[user]])
+        found = [] if data.users[user].deleted_at else [data.users[user]]
+        yield Question("user_by_email", {"email": email}, found)
     own, done = oracle.tasks_by_user(user), oracle.completed_tasks_by_user(user)
     yield tasks("tasks_of_user", own)
     yield tasks("open_tasks", oracle.open_tasks_by_user(user))
@@ -150,5 +151,7 @@ def of_ids(data: Dataset, random: Random, *, count: int) -> Iterator[Question]:
     yield Question("tasks_by_id", {"task_ids": asked}, found)
     lists = [*data.lists, "no such list"]
     yield Question("lists_by_id", {"list_ids": lists}, [data.lists.get(each) for each in lists])
-    directory = sorted(data.users.values(), key=lambda user: (user.name, user.user_id))
+    users = [user for user in data.users.values() if user.deleted_at is None]
+    directory = sorted(users, key=lambda user: (user.name, user.user_id))
     yield Question("users", {}, directory)
+    yield Question("deletions", {}, data.deletions())

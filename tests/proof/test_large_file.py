@@ -29,7 +29,7 @@ from .questions import Question, of_ids, of_list, of_user
 from .quirks import EXTRA_SCANNED
 
 PATTERNS = set(TodoRepository.__patterns__)
-NEVER = {"access_of_list"}  # only what was done here is recorded
+NEVER = {"access_of_list", "deletions"}  # what was done to a table
 NOT_IN_THE_FILE = {
     # Every task of the file is completed; it names no email and no members.
     *NEVER, "lists_of_user", "members_of_list", "open_tasks", "overdue_tasks", "user_by_email",

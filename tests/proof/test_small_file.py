@@ -24,7 +24,10 @@ from .engines import create_table
 from .guard import Guard
 from .questions import of_ids, of_list, of_user
 
-NOT_IN_A_FILE = {"access_of_list"}  # only what was done here is recorded
+NOT_IN_A_FILE = {
+    "access_of_list",
+    "deletions",
+}  # what was done to a table, and not what is in a file
 NEVER_ANSWERED = {
     None: {
         # The file has no due dates, no emails and no members, and nothing is derived.

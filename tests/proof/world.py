@@ -34,6 +34,7 @@ TITLES = (
     "é" * 40,
 )
 DAY = date(2026, 11, 23)
+HIDDEN = [datetime(2026, 11, 24, tzinfo=UTC), datetime(2026, 11, 23, 0, 0, 0, 1, tzinfo=UTC)]
 
 
 def world(tenant: str, *, tasks: int = 60) -> Dataset:
@@ -46,10 +47,18 @@ def world(tenant: str, *, tasks: int = 60) -> Dataset:
             name=random.choice(("Ann", "Ann#", "ann", "Ännchen")),
             email=f"{number}+{tenant}@example.com" if number % 5 else None,
             role=UserRole.ADMIN if number == 3 else UserRole.MEMBER,
+            **({"deleted_at": HIDDEN[number % 2]} if number in (1, 4, 7) else {}),
         )
         for number, user in enumerate(USERS)
     }
-    lists = {each: TaskList(list_id=each, title=f"{each} of {tenant}") for each in LISTS}
+    lists = {
+        each: TaskList(
+            list_id=each,
+            title=f"{each} of {tenant}",
+            **({"deleted_at": HIDDEN[number % 2]} if number in (2, 3, 6) else {}),
+        )
+        for number, each in enumerate(LISTS)
+    }
     roles: tuple[ListRole, ...] = get_args(ListRole)
     members = [
         Membership(list_id, user, random.choice(roles))

@@ -58,6 +58,7 @@ class AccessEvent(Enum):
     CHANGED = "changed"
     REVOKED = "revoked"
     LEFT = "left"
+    LIST_DELETED = "list_deleted"
     INSPECTED = "inspected"  # by support, for a purpose; it changes nobody's access
 
 
@@ -88,9 +89,16 @@ class User(Entity, table=table):
     deleted_at: AwareDatetime | None = None
 
     by_id = Key(partition="user_id")
-    by_email = Key("gsi1", label="email", partition="email")
+    by_email = Key("gsi1", label="email", partition="email", when=absent("deleted_at"))
     # One partition holds the directory: users are few, read in pages and written seldom.
-    directory = Key("gsi2", label="directory", partition=(), sort=("name", "user_id"))
+    directory = Key(
+        "gsi2",
+        label="directory",
+        partition=(),
+        sort=("name", "user_id"),
+        when=absent("deleted_at"),
+    )
+    deletions = Key("gsi3", label="deletion", partition=(), sort=("deleted_at", "user_id"))
     one_email = Unique("email")
 
 
@@ -109,6 +117,8 @@ class TaskList(Entity, table=table, name="List"):
 
     by_id = Key(partition="list_id")
     on_board = Key("gsi2", label="list", partition="list_id")
+    # Nothing stands here but what is being deleted: few items, for a short while.
+    deletions = Key("gsi3", label="deletion", partition=(), sort=("deleted_at", "list_id"))
 
 
 class Member(Entity, table=table):
@@ -136,14 +146,14 @@ class AccessRecord(Entity, table=table):
     """What became of a user's access to a list, written with it and never again.
 
     ``role`` is what the user may do from then on, None where that is nothing any more; ``by`` is
-    who did it.
+    who did it. A deletion of the list ends everybody's access, and names no user.
     """
 
     list_id: str
     at: AwareDatetime
     record_id: str
     event: AccessEvent
-    user_id: str
+    user_id: str | None = None
     role: Role | None = None
     by: str | None = None
     purpose: str | None = None

@@ -15,7 +15,17 @@ from tabledesign.patterns.change import Change
 from tabledesign.patterns.transaction import Transaction
 from tabledesign.todo.entities import AccessRecord, Member, Role, TaskList, User
 
-__all__ = ["SHOWN", "change_of_grant", "creation", "grant", "refusals", "revocation"]
+__all__ = [
+    "SHOWN",
+    "change_of_grant",
+    "creation",
+    "deletion",
+    "departure",
+    "grant",
+    "refusals",
+    "revocation",
+    "succession",
+]
 
 # A field that was given as None is stored as a null.
 SHOWN: Condition = any_of(
@@ -76,18 +86,62 @@ def change_of_grant(
     )
 
 
-def revocation(record: AccessRecord, *, condition: Condition | None) -> Transaction:
+def deletion(record: AccessRecord, *, condition: Condition | None) -> Transaction:
+    """The list is hidden at once."""
+    return (
+        Transaction()
+        .update(
+            "list",
+            TaskList.by_id(list_id=record.list_id),
+            Change().set(deleted_at=record.at),
+            condition=SHOWN if condition is None else all_of(SHOWN, condition),
+        )
+        .create("record", record)
+    )
+
+
+def departure(record: AccessRecord, user_id: str) -> Transaction:
+    """A user who is no owner of the list any more leaves it; the list may be gone."""
+    return (
+        Transaction()
+        .delete("member", Member.by_id(list_id=record.list_id, user_id=user_id))
+        .create("record", record)
+    )
+
+
+def succession(record: AccessRecord, owner: str, heir: str) -> Transaction:
+    """The owner of a list leaves it to another one."""
+    listed = TaskList.by_id(list_id=record.list_id)
+    owned = any_of(
+        field("owner_id").equals(owner),
+        field("owner_id").not_exists(),
+        field("owner_id").has_type("null"),
+    )
+    return (
+        Transaction()
+        .update("list", listed, Change().set(owner_id=heir), condition=all_of(SHOWN, owned))
+        .require(
+            "heir",
+            Member.by_id(list_id=record.list_id, user_id=heir),
+            condition=field("role").equals(Role.OWNER),
+        )
+        .delete("member", Member.by_id(list_id=record.list_id, user_id=owner))
+        .create("record", record)
+    )
+
+
+def revocation(record: AccessRecord, user_id: str, *, condition: Condition | None) -> Transaction:
     """The grant is gone at once; that of the list's owner stays."""
     return (
         Transaction()
         .require(
             "list",
             TaskList.by_id(list_id=record.list_id),
-            condition=_not_owned_by(record.user_id),
+            condition=_not_owned_by(user_id),
         )
         .delete(
             "member",
-            Member.by_id(list_id=record.list_id, user_id=record.user_id),
+            Member.by_id(list_id=record.list_id, user_id=user_id),
             condition=condition,
         )
         .create("record", record)
@@ -95,8 +149,8 @@ def revocation(record: AccessRecord, *, condition: Condition | None) -> Transact
 
 
 @contextmanager
-def refusals() -> Generator[None]:
-    """Tell what refused: what is being deleted is missing, and a list keeps its owner."""
+def refusals(owner: str | None = None) -> Generator[None]:
+    """Tell what refused: what is being deleted is missing, and a list keeps its ``owner``."""
     try:
         yield
     except ConditionFailed as error:
@@ -109,6 +163,8 @@ def refusals() -> Generator[None]:
                 code="item.missing",
                 details=error.details,
             ) from error
+        if owner is None or not isinstance(stored, TaskList) or stored.owner_id != owner:
+            raise
         raise ConditionFailed(
             "the user owns the list, and no list is left without an owner; delete the list",
             code="list.owner_stays",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import cast
 
@@ -12,27 +12,24 @@ from tabledesign.keys.bounds import Range
 from tabledesign.patterns.change import Change
 from tabledesign.patterns.pattern import access_pattern
 from tabledesign.patterns.transaction import Transaction
-from tabledesign.repository.repository import Repository
 from tabledesign.schema.collection import collection
-from tabledesign.schema.entity import Entity
 from tabledesign.schema.query import Lookup, Lookups, Query
-from tabledesign.todo import grants
 from tabledesign.todo.entities import (
-    AccessEvent,
     AccessRecord,
     Member,
-    Role,
     Status,
     Task,
     TaskList,
     User,
     table,
 )
+from tabledesign.todo.grants import SHOWN, refusals
+from tabledesign.todo.sharing import Sharing
 
 __all__ = ["TodoRepository"]
 
 
-class TodoRepository(Repository, table=table):
+class TodoRepository(Sharing, table=table):
     """Users, lists and tasks of one organisation.
 
     ``TodoRepository(boto3.client("dynamodb"), tenant="acme")``.
@@ -134,6 +131,11 @@ class TodoRepository(Repository, table=table):
         return AccessRecord.by_id.query(list_id=list_id)
 
     @access_pattern
+    def deletions(self) -> Query[TaskList | User]:
+        """What is being deleted: lists, then users, of each the one hidden first before others."""
+        return collection(TaskList.deletions, User.deletions).query()
+
+    @access_pattern
     def board(self, list_id: str) -> Query[TaskList | Member | Task]:
         """A list with its members and its tasks."""
         return collection(TaskList.on_board, Member.on_board, Task.on_board).query(list_id=list_id)
@@ -173,134 +175,18 @@ class TodoRepository(Repository, table=table):
         return self.update(Task.by_id(task_id=task_id), change, condition=condition)
 
     def move_to_list(self, task_id: str, list_id: str) -> Task:
-        """Put a task on another list, which must exist: one transaction.
+        """Put a task on another list, which must be there and not hidden: one transaction.
 
         Raises `ItemMissing`; ``details["step"]`` says whether of the task or of the list.
         """
-        results = self.commit(
+        transaction = (
             Transaction()
-            .require("list", TaskList.by_id(list_id=list_id))
+            .require("list", TaskList.by_id(list_id=list_id), condition=SHOWN)
             .update("task", Task.by_id(task_id=task_id), Change().set(list_id=list_id))
         )
+        with refusals():
+            results = self.commit(transaction)
         return cast("Task", results["task"] or self.task(task_id).one())
-
-    def create_list(
-        self,
-        title: str,
-        owner_id: str,
-        at: datetime | None = None,
-        *,
-        list_id: str | None = None,
-        key: str | None = None,
-        content: bytes | str = b"",
-    ) -> TaskList:
-        """Make a list and its owner a member, with a record of it: one transaction.
-
-        Raises `ItemMissing` for an owner who is not there. With a request ``key`` it happens
-        `once`, and gives what it made the first time; ``content`` is the body of the request.
-        """
-        at, clock = at or self._now(), clock_of(self.engine)
-        made = TaskList(
-            list_id=list_id or clock.new_id(), title=title, owner_id=owner_id, created_at=at
-        )
-        member = Member(
-            list_id=made.list_id,
-            user_id=owner_id,
-            role=Role.OWNER,
-            since=at,
-            granted_by=owner_id,
-        )
-        record = self._record(AccessEvent.LIST_CREATED, member, at)
-        results = self._carry_out(grants.creation(made, member, record), key, content)
-        return cast("TaskList", results["list"])
-
-    def share(
-        self,
-        list_id: str,
-        user_id: str,
-        role: Role,
-        at: datetime | None = None,
-        *,
-        by: str | None = None,
-        purpose: str | None = None,
-        expires_at: datetime | None = None,
-        key: str | None = None,
-        content: bytes | str = b"",
-    ) -> Member:
-        """Make a user a member of a list: both must be there, and the members are counted.
-
-        It is recorded in the same transaction. Raises `AlreadyExists` for a member, whose grant
-        may have expired, and `ItemMissing`, whose ``details["step"]`` says of which. With a
-        request ``key`` it happens `once`.
-        """
-        at = at or self._now()
-        member = Member(
-            list_id=list_id,
-            user_id=user_id,
-            role=role,
-            since=at,
-            granted_by=by,
-            purpose=purpose,
-            expires_at=expires_at,
-        )
-        record = self._record(AccessEvent.GRANTED, member, at)
-        results = self._carry_out(grants.grant(member, record), key, content)
-        return cast("Member", results["member"])
-
-    def change_grant(
-        self,
-        list_id: str,
-        user_id: str,
-        role: Role,
-        at: datetime | None = None,
-        *,
-        by: str | None = None,
-        purpose: str | None = None,
-        expires_at: datetime | None = None,
-        condition: Condition | None = None,
-    ) -> Member:
-        """Replace a member's grant by another, from now on, and record it: one transaction.
-
-        What is not given is taken away: a purpose, an expiry. Raises `ItemMissing`, and
-        `ConditionFailed` ``list.owner_stays`` where the list would lose its owner.
-        """
-        at = at or self._now()
-        identity = Member.by_id(list_id=list_id, user_id=user_id)
-        member = Member(
-            list_id=list_id,
-            user_id=user_id,
-            role=role,
-            granted_by=by,
-            purpose=purpose,
-            expires_at=expires_at,
-        )
-        record = self._record(AccessEvent.CHANGED, member, at)
-        transaction = grants.change_of_grant(member, record, condition=condition)
-        results = self._carry_out(transaction)
-        return cast("Member", results["member"] or self.get(identity, consistent=True))
-
-    def unshare(
-        self,
-        list_id: str,
-        user_id: str,
-        at: datetime | None = None,
-        *,
-        by: str | None = None,
-        condition: Condition | None = None,
-    ) -> None:
-        """Take a user out of a list's members, and record it; who does it themselves has left.
-
-        Raises `ItemMissing`, and `ConditionFailed` ``list.owner_stays`` for the list's owner.
-        """
-        record = AccessRecord(
-            list_id=list_id,
-            at=at or self._now(),
-            record_id=clock_of(self.engine).new_id(),
-            event=AccessEvent.LEFT if by == user_id else AccessEvent.REVOKED,
-            user_id=user_id,
-            by=by,
-        )
-        self._carry_out(grants.revocation(record, condition=condition))
 
     def members_count(self, list_id: str) -> int:
         """How many members a list has: one GetItem, however many they are."""
@@ -315,26 +201,18 @@ class TodoRepository(Repository, table=table):
         open_states = (Status.TODO, Status.DOING)
         return sum(self.tasks_of_list_by_status(list_id, each).count() for each in open_states)
 
-    def _now(self) -> datetime:
-        return clock_of(self.engine).now()
+    def there(
+        self, members: Iterable[Member], at: datetime | None = None
+    ) -> list[tuple[Member, TaskList]]:
+        """Memberships with their lists, less those that are hidden or gone, and expired grants.
 
-    def _record(self, event: AccessEvent, member: Member, at: datetime) -> AccessRecord:
-        return AccessRecord(
-            list_id=member.list_id,
-            at=at,
-            record_id=clock_of(self.engine).new_id(),
-            event=event,
-            user_id=member.user_id,
-            role=member.role,
-            by=member.granted_by,
-            purpose=member.purpose,
-            expires_at=member.expires_at,
-        )
-
-    def _carry_out(
-        self, transaction: Transaction, key: str | None = None, content: bytes | str = b""
-    ) -> dict[str, Entity | None]:
-        with grants.refusals():
-            if key is None:
-                return self.commit(transaction)
-            return self.once(key, transaction, content=content)
+        One BatchGetItem for each hundred lists.
+        """
+        now = at or clock_of(self.engine).now()
+        valid = [each for each in members if each.expires_at is None or each.expires_at > now]
+        lists = self.lists_by_id([each.list_id for each in valid]).all() if valid else []
+        return [
+            (member, found)
+            for member, found in zip(valid, lists, strict=True)
+            if found is not None and found.deleted_at is None
+        ]

@@ -131,7 +131,7 @@ def _load(todo: TodoRepository, path: Path, paper: Paper) -> None:
 
 
 def _shared(todo: TodoRepository, samples: Samples, paper: Paper) -> Samples:
-    """Files know nothing of grants: one is made here, so that its record can be asked for."""
+    """Files know nothing of grants and deletions: both are made here, to be asked for."""
     at = datetime.combine(samples.today, time(12), tzinfo=UTC)
     purpose, until = "review before the release", at + timedelta(days=14)
     todo.share(
@@ -144,6 +144,9 @@ def _shared(todo: TodoRepository, samples: Samples, paper: Paper) -> Samples:
         expires_at=until,
     )
     paper.line("shared", f"{samples.list} with {samples.guest}, for {purpose}, until {until:%F}")
+    made = todo.create_list("Made by mistake", samples.owner, at)
+    todo.delete_list(made.list_id, at, by=samples.owner)
+    paper.line("deleted", f"the list {made.title!r}: hidden at once, and drained later")
     return samples
 
 

@@ -3,9 +3,10 @@
 from tabledesign.todo.policies.actions import Action, Kind
 from tabledesign.todo.policies.asked import Caller, Principal, Resource
 from tabledesign.todo.policies.decision import Decision, decide, prepare
-from tabledesign.todo.policies.routes import PATTERNS, ROUTES
+from tabledesign.todo.policies.routes import INTERNAL, PATTERNS, ROUTES
 
 __all__ = [
+    "INTERNAL",
     "PATTERNS",
     "ROUTES",
     "Action",

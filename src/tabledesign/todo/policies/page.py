@@ -11,7 +11,7 @@ from tabledesign.todo.entities import Role
 from tabledesign.todo.policies.actions import Action, Kind
 from tabledesign.todo.policies.asked import Principal, Resource
 from tabledesign.todo.policies.decision import ENGINE_FAILED, decide
-from tabledesign.todo.policies.routes import PATTERNS, ROUTES
+from tabledesign.todo.policies.routes import INTERNAL, PATTERNS, ROUTES
 
 __all__ = ["authorization_page"]
 
@@ -115,6 +115,9 @@ def _patterns() -> str:
     rows = [
         [f"`{pattern}`", ", then ".join(f"`{action.value}`" for action in actions)]
         for pattern, actions in PATTERNS.items()
+    ]
+    rows += [
+        [f"`{pattern}`", "nobody: the service asks for itself"] for pattern in sorted(INTERNAL)
     ]
     return _lines([["pattern or verb", "is decided as"], ["---", "---"], *rows])
 

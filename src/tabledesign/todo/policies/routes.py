@@ -8,7 +8,7 @@ from typing import Final
 
 from tabledesign.todo.policies.actions import Action
 
-__all__ = ["PATTERNS", "ROUTES"]
+__all__ = ["INTERNAL", "PATTERNS", "ROUTES"]
 
 ROUTES: Final[Mapping[str, Action]] = MappingProxyType(
     {
@@ -77,9 +77,15 @@ PATTERNS: Final[Mapping[str, tuple[Action, ...]]] = MappingProxyType(
         "share": (Action.ADD_MEMBER,),
         "change_grant": (Action.CHANGE_MEMBER,),
         "unshare": (Action.REMOVE_MEMBER,),
+        "there": (Action.LIST_LISTS,),
+        "delete_list": (Action.DELETE_LIST,),
+        "delete_user": (Action.DELETE_ME,),
     }
 )
 """Patterns and verbs of `TodoRepository`, by name; all of the actions must be allowed.
 
 What takes several ids is decided for each of them.
 """
+
+INTERNAL: Final = frozenset({"deletions"})
+"""Patterns that the service asks for itself, for nobody's request: no route may serve them."""
