@@ -47,4 +47,3 @@ def test_a_compiled_question_is_turned_round_and_is_else_the_same() -> None:
     assert {**asked.request(), "ScanIndexForward": False} == turned.request()
     assert asked.request() == turned.reversed().request()
     assert asked.explain().replace("ascending", "descending") == turned.explain()
-
