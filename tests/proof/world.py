@@ -47,7 +47,7 @@ def world(tenant: str, *, tasks: int = 60) -> Dataset:
             name=random.choice(("Ann", "Ann#", "ann", "Ännchen")),
             email=f"{number}+{tenant}@example.com" if number % 5 else None,
             role=UserRole.ADMIN if number == 3 else UserRole.MEMBER,
-            **({"deleted_at": HIDDEN[number % 2]} if number in (1, 4, 7) else {}),
+            deleted_at=HIDDEN[number % 2] if number in (1, 4, 7) else None,
         )
         for number, user in enumerate(USERS)
     }
@@ -55,7 +55,7 @@ def world(tenant: str, *, tasks: int = 60) -> Dataset:
         each: TaskList(
             list_id=each,
             title=f"{each} of {tenant}",
-            **({"deleted_at": HIDDEN[number % 2]} if number in (2, 3, 6) else {}),
+            deleted_at=HIDDEN[number % 2] if number in (2, 3, 6) else None,
         )
         for number, each in enumerate(LISTS)
     }

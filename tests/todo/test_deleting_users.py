@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tabledesign import ItemMissing, UniqueTaken
-from tabledesign.engine.scripted import ScriptedEngine
+from tabledesign.engine.scripted import Fault, ScriptedEngine
 from tabledesign.errors import TabledesignError
 from tabledesign.testing import faults
 from tabledesign.testing.clients import Crashed
@@ -201,7 +201,7 @@ def test_what_was_assigned_after_they_were_seen_without_anything_is_unassigned(
     ],
 )
 def test_a_drain_of_a_user_that_ends_at_any_request_is_finished_by_others(
-    fault: faults.Fault, evidence: Evidence
+    fault: Fault, evidence: Evidence
 ) -> None:
     first = Queried()
     filled(first).delete_user("ann", NOW)

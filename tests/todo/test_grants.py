@@ -48,7 +48,7 @@ def todo(watched: ScriptedEngine) -> TodoRepository:
     return made
 
 
-def told(todo: TodoRepository) -> list[tuple[AccessEvent, str, Role | None, str | None]]:
+def told(todo: TodoRepository) -> list[tuple[object, ...]]:
     return [(each.event, each.user_id, each.role, each.by) for each in todo.access_of_list("home")]
 
 
