@@ -76,13 +76,16 @@ class Reply:
 
     @property
     def told(self) -> tuple[int, Mapping[str, str], Any]:
-        """All but what differs from request to request: its id."""
-        rest = {name: value for name, value in self.headers.items() if name != "x-request-id"}
-        rest.pop("content-length", None)
+        """All but what differs from request to request: its id, and how a cursor is sealed."""
+        told = ("x-request-id", "content-length")
+        rest = {name: value for name, value in self.headers.items() if name not in told}
         if not self.text:
             return self.status, rest, None
         body = self.json
         body.pop("request_id", None)
+        if body.get("next_cursor"):
+            rest["link"] = rest["link"].replace(body["next_cursor"], "...")
+            body["next_cursor"] = "..."
         return self.status, rest, body
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -204,6 +205,13 @@ def test_pages_together_are_the_whole_answer_and_the_link_is_the_cursor(world: W
 
     assert ["a1", "a2", "a3"] == ids
     assert "link" not in page.headers
+
+
+def test_a_cursor_shows_neither_a_key_nor_the_tenant(world: World) -> None:
+    cursor = world.ask("GET", "/v1/tasks", query={"limit": "1"}).json["next_cursor"]
+    raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+
+    assert [] == [word for word in (b"acme", b"ann", b"pk", b"gsi", b"a1") if word in raw]
 
 
 def test_a_cursor_of_another_question_caller_or_tenant_is_refused_before_any_request(

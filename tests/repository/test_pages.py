@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -216,3 +217,15 @@ def test_a_cursor_of_another_tenant_is_refused_before_any_request(
 
     assert [] == silent.requests
     assert 4 == len(vault.of_group("g").page(5, cursor))
+
+
+def test_a_sealed_cursor_shows_nothing_and_continues_as_a_signed_one(
+    engine: EmbeddedEngine, full: Shelf
+) -> None:
+    books = signed(engine).books("a")
+    open_, sealed = books.page(5).cursor, books.page(5, sealed=True).cursor
+    assert open_ is not None
+    assert sealed is not None
+
+    assert (True, False) == tuple(b"Book#" in urlsafe_b64decode(c + "==") for c in (open_, sealed))
+    assert books.page(5, open_).items == books.page(5, sealed).items

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
@@ -21,6 +22,9 @@ LIMITS: Final = (1, 25, 100)
 
 T = TypeVar("T")
 
+# A signed cursor shows the key of a row, and with it the tenant and how the table is laid out.
+_SEALS: Final = find_spec("cryptography") is not None
+
 
 def page_of(
     question: Query[T],
@@ -33,10 +37,12 @@ def page_of(
 
     ``gather`` makes of the page's items what is presented: it may leave out what is not there for
     the caller, and a page may so be shorter than its limit without being the last. How much there
-    is in all is not told: it would have to be counted, row by row.
+    is in all is not told: it would have to be counted, row by row. Its cursor is encrypted where
+    tabledesign[encryption] is installed, else signed.
     """
     given = dict(call.received.query)
-    page = question.page(limit=_limit(given.get("limit")), cursor=given.get("cursor"))
+    limit = _limit(given.get("limit"))
+    page = question.page(limit=limit, cursor=given.get("cursor"), sealed=_SEALS)
     if page.unreadable:
         _saw_unreadable(len(page.unreadable))
     headers: dict[str, str] = {}

@@ -20,7 +20,12 @@ __all__ = ["page"]
 
 
 def page(
-    bound: BoundPlan, context: Context, limits: Limits, cursor: str | None
+    bound: BoundPlan,
+    context: Context,
+    limits: Limits,
+    cursor: str | None,
+    *,
+    sealed: bool = False,
 ) -> Operation[Page[Any]]:
     """One page; a cursor that is not this question's is refused before anything is sent."""
     start: Item | None = None
@@ -31,7 +36,7 @@ def page(
     refused: InputError | None = None
     if gathered.last is not None:
         try:
-            token = yield from _token(bound, context, gathered)
+            token = yield from _token(bound, context, gathered, sealed)
         except InputError as error:
             # The rows are read and paid for: they are handed out, and asking for the cursor
             # is what fails.
@@ -66,14 +71,14 @@ def _start(bound: BoundPlan, context: Context, cursor: str) -> Operation[Item]:
     return {name: {"S": text} for name, text in position.items()}
 
 
-def _token(bound: BoundPlan, context: Context, gathered: Gathered) -> Operation[str]:
+def _token(bound: BoundPlan, context: Context, gathered: Gathered, sealed: bool) -> Operation[str]:
     keys = _keys(context)
     expires_at = None
     if context.cursor_lifetime is not None:
         expires_at = (yield from now()) + context.cursor_lifetime
     last = gathered.last or {}
     position = {name: str(value["S"]) for name, value in last.items()}
-    shown = gathered.last_was_handed and _shows_its_key(bound)
+    shown = gathered.last_was_handed and _shows_its_key(bound) and not sealed
     make = sign if shown else seal
     return make(position, binding=_binding(bound, context), keys=keys, expires_at=expires_at)
 

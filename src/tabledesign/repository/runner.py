@@ -58,7 +58,9 @@ class PlanRunner:
     def _operation(self, verb: str, options: Mapping[str, Any]) -> Operation[Any]:
         if verb == "page":
             limits = Limits(options["limit"], options["evaluate"], options["requests"])
-            return page(self.bound, self.context, limits, options["cursor"])
+            return page(
+                self.bound, self.context, limits, options["cursor"], sealed=options["sealed"]
+            )
         if verb == "count":
             return count(self.bound, self.context)
         if verb == "all":

@@ -138,14 +138,16 @@ class Query(Question, Generic[T_co]):
         *,
         evaluate: int | None = None,
         requests: int | None = None,
+        sealed: bool = False,
     ) -> Page[T_co]:
         """Up to ``limit`` items from the cursor on, and the cursor that continues.
 
         ``evaluate`` bounds the rows each request looks at, ``requests`` the requests made; when
-        they end the page early its cursor continues. Raises `CursorInvalid` before any request
+        they end the page early its cursor continues. A ``sealed`` cursor shows nothing of where
+        it points, which needs tabledesign[encryption]. Raises `CursorInvalid` before any request
         for a cursor that is tampered with, expired or was issued for another question.
         """
-        options = _options(limit, cursor, evaluate, requests)
+        options = {**_options(limit, cursor, evaluate, requests), "sealed": sealed}
         return cast("Page[T_co]", self._run("page", **options))
 
     async def apage(
@@ -155,9 +157,10 @@ class Query(Question, Generic[T_co]):
         *,
         evaluate: int | None = None,
         requests: int | None = None,
+        sealed: bool = False,
     ) -> Page[T_co]:
         """`page`, awaited."""
-        options = _options(limit, cursor, evaluate, requests)
+        options = {**_options(limit, cursor, evaluate, requests), "sealed": sealed}
         return cast("Page[T_co]", await self._run("apage", **options))
 
     def first(self) -> T_co | None:

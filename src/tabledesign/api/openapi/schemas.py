@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Final, Literal, cast
+from typing import Final, Literal, cast
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaWarningKind, models_json_schema
@@ -30,7 +30,7 @@ _LENGTHS: Final = {"date": 10, "date-time": 40, "uuid": 36}
 
 class _Generator(GenerateJsonSchema):
     # A default that JSON cannot say is left out of the schema, and nobody need be warned.
-    ignored_warning_kinds: ClassVar[set[JsonSchemaWarningKind]] = {
+    ignored_warning_kinds: set[JsonSchemaWarningKind] = {  # noqa: RUF012 - as the base has it
         "skipped-choice",
         "non-serializable-default",
     }
