@@ -21,7 +21,6 @@ from tabledesign.todo.http.access import Asked, SeenList
 from tabledesign.todo.http.guard import Guard, Repositories
 from tabledesign.todo.http.models import shown
 from tabledesign.todo.http.models_lists import NewList, shown_list, shown_mine, shown_on_board
-from tabledesign.todo.http.resources import holds, there
 from tabledesign.todo.repository import TodoRepository
 
 __all__ = ["ListRoutes", "as_found", "of_path"]
@@ -57,6 +56,7 @@ class ListRoutes:
             guard.in_organisation("POST", "/lists", _create, of.CREATE),
             guard.on_list("GET", one, _read, of.READ),
             guard.on_list("PUT", one, _replace, of.REPLACE),
+            guard.on_list("DELETE", one, _delete, of.DELETE),
             guard.listing(
                 f"{one}/tasks",
                 _TASKS,
@@ -93,15 +93,8 @@ def _of_caller(asked: Asked, given: dict[str, object]) -> Mapping[str, object]:
     return {**given, "user_id": asked.subject}
 
 
-def _mine(asked: Asked, grants: Sequence[Member]) -> Sequence[tuple[TaskList, Member]]:
-    """The grants that hold, each with its list: one request for all lists."""
-    holding = [grant for grant in grants if holds(grant, asked.now)]
-    lists = asked.repository.lists_by_id([grant.list_id for grant in holding]).all()
-    return [
-        (task_list, grant)
-        for task_list, grant in zip(map(there, lists), holding)
-        if task_list is not None
-    ]
+def _mine(asked: Asked, grants: Sequence[Member]) -> Sequence[tuple[Member, TaskList]]:
+    return asked.repository.there(grants, asked.now)
 
 
 def _create(asked: Asked) -> Answer:
@@ -129,3 +122,14 @@ def _replace(asked: Asked, seen: SeenList) -> Answer:
     with unless_changed():
         changed = asked.repository.update(target, change, condition=as_read(was))
     return tagged(changed, shown_list(changed))
+
+
+def _delete(asked: Asked, seen: SeenList) -> Answer:
+    """It is nowhere from now on; what stood in it is taken away afterwards."""
+    was = seen.task_list
+    check_match(asked.call, was)
+    with unless_changed():
+        asked.repository.delete_list(
+            was.list_id, asked.now, by=asked.subject, condition=as_read(was)
+        )
+    return Answer(204)

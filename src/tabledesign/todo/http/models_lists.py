@@ -115,9 +115,9 @@ def shown_member(member: Member) -> dict[str, Any]:
     return {**member.model_dump(mode="json"), "etag": etag(member)}
 
 
-def shown_mine(found: tuple[TaskList, Member]) -> dict[str, Any]:
+def shown_mine(found: tuple[Member, TaskList]) -> dict[str, Any]:
     """A list with the caller's grant on it, as it is answered."""
-    task_list, member = found
+    member, task_list = found
     return {"list": shown_list(task_list), "grant": shown_member(member)}
 
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from tabledesign.todo.entities import Member, Role, Task, TaskList
 from tabledesign.todo.policies import Kind, Resource
 
-__all__ = ["holds", "in_organisation", "of_list", "of_task", "of_user", "there"]
+__all__ = ["in_organisation", "of_list", "of_task", "of_user", "there"]
 
 
 def there(task_list: TaskList | None) -> TaskList | None:
     """The list, unless it is being deleted: from then on it is nowhere, with all its tasks."""
     return None if task_list is None or task_list.deleted_at is not None else task_list
-
-
-def holds(member: Member, now: datetime) -> bool:
-    """Whether a grant gives anything: from the instant at which it expires, it does not."""
-    return member.expires_at is None or now < member.expires_at
 
 
 def in_organisation(tenant: str) -> Resource:

@@ -54,6 +54,7 @@ class UserRoutes:
             guard.in_organisation("POST", "/users", _create, of.CREATE),
             guard.on_me("GET", me, _read_me, of.READ_ME),
             guard.on_me("PATCH", me, _change_me, of.CHANGE_ME),
+            guard.on_me("DELETE", me, _delete_me, of.DELETE_ME),
             guard.undecided("GET", "/users/{user_id}", _read, of.READ),
         )
 
@@ -109,6 +110,15 @@ def _change_me(asked: Asked) -> Answer:
     with _refusals(), unless_changed():
         changed = asked.repository.update(target, change_of(sent), condition=read)
     return tagged(changed, shown_user(changed))
+
+
+def _delete_me(asked: Asked) -> Answer:
+    """The record is nowhere from now on; what hangs on it is taken away afterwards."""
+    user = _me(asked)
+    check_match(asked.call, user)
+    with unless_changed():
+        asked.repository.delete_user(user.user_id, asked.now, condition=as_read(user))
+    return Answer(204)
 
 
 def _me(asked: Asked) -> User:
