@@ -91,9 +91,9 @@ def test_the_tasks_of_a_list_are_asked_by_status_and_by_due_date(world: World) -
     world.ask("PATCH", "/v1/tasks/a2", send={"status": "doing"}, if_match="*")
     world.ask("POST", "/v1/tasks/a3/completion")
 
-    assert ["a2", "a3", "a1"] == ids() == ids(order="status")
+    assert ["a2", "a3", "a1"] == ids() == ids(order="asc")
     assert [["a1"], ["a2"], ["a3"]] == [ids(status=each) for each in ("todo", "doing", "done")]
-    assert ["a2"] == ids(due_from="2026-01-06") == ids(due_from="2026-01-06", order="soonest_due")
+    assert ["a2"] == ids(due_from="2026-01-06") == ids(due_from="2026-01-06", order="asc")
     assert ["a1"] == ids(due_to="2026-01-05")
 
 

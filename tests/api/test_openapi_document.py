@@ -108,6 +108,8 @@ CHANGE = Operation(
 )
 REMOVE = Operation("removeBook", "Remove a book", "books", {204: None}, match=True)
 
+PAGED = ("limit", "cursor", "order")
+
 
 def answer(call: Call) -> Answer:
     raise AssertionError("a document asks nothing")
@@ -118,7 +120,7 @@ def unasked(call: Call) -> Books:
 
 
 SERVED = (
-    Served(Books.on_shelf.plan, when={"order": "title"}),
+    Served(Books.on_shelf.plan, when={"by": "title"}),
     Served(Books.titled.plan),
     Served(Books.bought.plan, names={"bought": ("since", "until")}),
 )
@@ -154,11 +156,9 @@ def parameters(method: str, path: str) -> dict[str, Any]:
 def test_the_parameters_of_a_listing_are_those_of_its_patterns() -> None:
     found = parameters("get", "/books")
 
-    assert ["order", "shelf", "title_from", "title_to", "since", "until", "limit", "cursor"] == (
-        list(found)
-    )
+    assert ["by", "shelf", "title_from", "title_to", "since", "until", *PAGED] == (list(found))
     assert {"type": "string", "enum": ["front", "back"]} == found["shelf"]["schema"]
-    assert {"type": "string", "enum": ["title"]} == found["order"]["schema"]
+    assert {"type": "string", "enum": ["title"]} == found["by"]["schema"]
     assert {"type": "string", "format": "date", "maxLength": 10} == found["since"]["schema"]
     assert 1024 == found["title_from"]["schema"]["maxLength"]
 
@@ -172,7 +172,7 @@ def test_a_parameter_that_every_question_needs_is_required() -> None:
 def test_the_combinations_that_are_served_stand_in_the_description() -> None:
     told = operation("get", "/books")["description"]
 
-    assert "`order=title&shelf=<Shelf (front, back)>`: The books of a shelf." in told
+    assert "`by=title&shelf=<Shelf (front, back)>`: The books of a shelf." in told
     assert "since=<date> and/or until=<date>" in told
 
 
@@ -302,14 +302,14 @@ def test_several_values_are_one_parameter_parted_by_commas() -> None:
 
 def test_what_may_be_said_beside_a_question_is_a_choice() -> None:
     served = (
-        Served(Books.titled.plan, also={"order": "asc"}),
-        Served(Books.bought.plan, also={"order": "desc"}),
+        Served(Books.titled.plan, also={"by": "asc"}),
+        Served(Books.bought.plan, also={"by": "desc"}),
     )
     route = Route("GET", "/books", answer, replace(BOOKS, paged=True), served)
     found = {p["name"]: p for p in document(route)["paths"]["/books"]["get"]["parameters"]}
 
-    assert {"type": "string", "enum": ["asc", "desc"]} == found["order"]["schema"]
-    assert "required" not in found["order"]
+    assert {"type": "string", "enum": ["asc", "desc"]} == found["by"]["schema"]
+    assert "required" not in found["by"]
 
 
 def test_a_route_on_its_way_out_says_so() -> None:

@@ -59,8 +59,8 @@ DAY = date(2026, 1, 5)
         ({"assignee": "bob"}, "assigned_tasks", {"assignee": "bob"}),
         ({"completed_since": "2026-01-01T12:00:00Z"}, "completed_within", {"period": SINCE_NOON}),
         ({"due_before": "2026-01-05"}, "overdue_tasks", {"today": DAY}),
-        ({"order": "soonest_due"}, "tasks_of_user", {}),
-        ({"status": "done", "order": "latest_completed"}, "completed_tasks", {}),
+        ({"order": "desc"}, "tasks_of_user", {}),
+        ({"due_before": "2026-01-05", "status": "open"}, "overdue_tasks", {"today": DAY}),
         ({"ids": "b2,a1"}, "tasks_by_id", {"task_ids": ["b2", "a1"]}),
     ],
 )
@@ -125,18 +125,13 @@ def test_a_parameter_given_twice_is_refused() -> None:
         {"status": "open", "completed_since": "2026-01-01T12:00:00Z"},
         {"assignee": "ann", "status": "open"},
         {"due_before": "2026-01-05", "due_to": "2026-01-05"},
-        {"order": "latest_completed"},
-        {"status": "done", "order": "soonest_due"},
-        {"order": "desc"},
     ],
 )
 def test_a_combination_that_no_pattern_serves_names_those_that_are(query: dict[str, str]) -> None:
     problem = refused(*query.items())
 
     assert (400, "argument.combination") == (problem.status, problem.code)
-    assert (
-        "status=open[&order=soonest_due]; status=done[&order=latest_completed]; " in problem.detail
-    )
+    assert "no parameters; status=open; status=done; completed_since=<" in problem.detail
 
 
 def test_two_patterns_that_one_query_would_ask_are_refused_when_routes_are_made() -> None:
@@ -148,13 +143,20 @@ def test_two_patterns_that_one_query_would_ask_are_refused_when_routes_are_made(
 
 def test_a_literal_that_may_be_given_tells_patterns_apart_like_one_that_must() -> None:
     due = TodoRepository.tasks_due.plan
-    rising, falling = (Served(due, also={"order": order}) for order in ("up", "down"))
+    rising, falling = (Served(due, also={"way": way}) for way in ("up", "down"))
 
     with pytest.raises(InputError, match="asked by the same query"):
-        check_choice([Served(due, when={"order": "up"}), rising])
+        check_choice([Served(due, when={"way": "up"}), rising])
     with pytest.raises(InputError, match="asked by the same query"):
         check_choice([Served(due), falling])
-    check_choice([Served(due, when={"order": "up"}), falling])
+    check_choice([Served(due, when={"way": "up"}), falling])
+
+
+def test_a_pattern_cannot_take_what_pages_are_asked_by() -> None:
+    with pytest.raises(InputError, match="order") as caught:
+        check_choice([Served(TodoRepository.tasks_due.plan, when={"order": "up"})])
+
+    assert "routes.reserved" == caught.value.code
 
 
 def test_a_pattern_without_pages_cannot_be_listed() -> None:
@@ -182,6 +184,49 @@ def test_a_parameter_has_1024_characters_at_most(world: World) -> None:
 
     assert 403 == longest.status, "it is not the caller, so it is not asked at all"
     assert 400 == world.ask("GET", "/v1/tasks", query={"assignee": "x" * 1025}).status
+
+
+def test_an_order_is_that_of_the_question_or_the_other(world: World) -> None:
+    def ids(path: str, **query: str) -> list[str]:
+        items = world.ask("GET", path, query=query).json["items"]
+        return [item["task_id"] for item in items]
+
+    for task_id in ("a1", "a2", "a3"):
+        world.engine.clock.sleep(1)
+        world.ask("POST", f"/v1/tasks/{task_id}/completion")
+    done: dict[str, str] = {"status": "done"}
+
+    assert ["a1", "a2", "a3"] == ids("/v1/tasks") == ids("/v1/tasks", order="asc")
+    assert ["a3", "a2", "a1"] == ids("/v1/tasks", order="desc")
+    assert ["a3", "a2", "a1"] == ids("/v1/tasks", **done) == ids("/v1/tasks", **done, order="desc")
+    assert ["a1", "a2", "a3"] == ids("/v1/tasks", **done, order="asc")
+    assert ["a2"] == ids("/v1/lists/home/tasks", due_from="2026-01-01", order="desc", limit="1")
+
+
+def test_pages_in_the_other_order_are_the_whole_answer_too(world: World) -> None:
+    first = world.ask("GET", "/v1/tasks", query={"order": "desc", "limit": "2"})
+    cursor = {"cursor": first.json["next_cursor"]}
+    rest = world.ask("GET", "/v1/tasks", query={"order": "desc", "limit": "2", **cursor})
+    forward = world.ask("GET", "/v1/tasks", query={"limit": "2", **cursor})
+
+    assert [["a3", "a2"], ["a1"]] == [
+        [item["task_id"] for item in page.json["items"]] for page in (first, rest)
+    ]
+    assert (400, "cursor.invalid") == (forward.status, forward.json["code"])
+
+
+@pytest.mark.parametrize("order", ["", "ASC", "due", "desc,asc"])
+def test_any_other_order_is_a_400(world: World, order: str) -> None:
+    reply = world.ask("GET", "/v1/tasks", query={"order": order})
+
+    assert (400, "order") == (reply.status, reply.json["errors"][0]["parameter"])
+
+
+def test_what_is_asked_for_by_ids_has_no_pages(world: World) -> None:
+    reply = world.ask("GET", "/v1/tasks", query={"ids": "a1", "limit": "1", "order": "asc"})
+    faults = [fault["parameter"] for fault in reply.json["errors"]]
+
+    assert (400, ["limit", "order"]) == (reply.status, faults)
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "1.5", "", "ten", "1000", "²", "٣"])

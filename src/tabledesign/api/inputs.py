@@ -33,7 +33,7 @@ class Served:
     """An access pattern that is answered where the query has exactly its parameters.
 
     ``bound`` are the arguments that do not come from the query, ``when`` the literal parameters
-    that choose this pattern, ``also`` those that may be given with it, such as the order it has.
+    that choose this pattern, ``also`` those that may be given with it though they choose nothing.
     ``names`` is what a parameter is called in the query: a name, or for a range its two ends.
     """
 
@@ -124,6 +124,13 @@ class Served:
 def check_choice(served: Sequence[Served]) -> None:
     """Raise `InputError` for a pattern that has no pages, and for two that one query asks."""
     for number, one in enumerate(served):
+        reserved = one.parameters & PAGING
+        if reserved:
+            raise InputError(
+                f"{one.plan.name} would take {' and '.join(sorted(reserved))} from the query, "
+                "which every listing has for its pages; give it another name by names={...}",
+                code="routes.reserved",
+            )
         if one.plan.operation != "Query":
             raise InputError(
                 f"{one.plan.name} is a {one.plan.operation}, which has no pages; list a pattern "

@@ -1,4 +1,4 @@
-"""Pages over HTTP: a limit, a cursor in the body, and the same continuation as a link."""
+"""Pages over HTTP: a limit, an order, a cursor in the body, and the same continuation as a link."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from tabledesign.api.problems import FieldError, Problem
 from tabledesign.observing.seen import current
 from tabledesign.schema.query import Query
 
-__all__ = ["LIMITS", "PAGING", "page_of"]
+__all__ = ["LIMITS", "ORDERS", "PAGING", "page_of"]
 
-PAGING: Final = frozenset({"limit", "cursor"})
+PAGING: Final = frozenset({"limit", "cursor", "order"})
 """The parameters that say which part of an answer is wanted, not what is asked."""
 
 LIMITS: Final = (1, 25, 100)
 """The least, the usual and the most items of a page."""
+
+ORDERS: Final = ("asc", "desc")
+"""Rising or falling; without either, a question is answered in the order that it declares."""
 
 T = TypeVar("T")
 
@@ -41,6 +44,7 @@ def page_of(
     tabledesign[encryption] is installed, else signed.
     """
     given = dict(call.received.query)
+    question = _ordered(question, given.get("order"))
     limit = _limit(given.get("limit"))
     page = question.page(limit=limit, cursor=given.get("cursor"), sealed=_SEALS)
     if page.unreadable:
@@ -70,4 +74,15 @@ def _limit(text: str | None) -> int:
         return int(text)
     detail = f"limit is a whole number from {least} to {most}; write limit={usual}"
     fault = FieldError("argument.value", detail, parameter="limit")
+    raise Problem(400, "argument.value", detail, faults=[fault])
+
+
+def _ordered(question: Query[T], order: str | None) -> Query[T]:
+    """The question, or the same from its other end."""
+    if order is None:
+        return question
+    if order in ORDERS:
+        return question if question.descending == (order == "desc") else question.reversed()
+    detail = "order is asc or desc; leave it out for the order that the question has"
+    fault = FieldError("argument.value", detail, parameter="order")
     raise Problem(400, "argument.value", detail, faults=[fault])

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from tabledesign.api.inputs import VALUE_LENGTH, Served
 from tabledesign.api.openapi.schemas import CURSOR, Json, bounded
 from tabledesign.api.operation import AskedHeader, Operation
-from tabledesign.api.paging import LIMITS
+from tabledesign.api.paging import LIMITS, ORDERS
 from tabledesign.api.routing import ID_PATTERN, Route
 from tabledesign.design.arguments import element_of, is_range, is_sequence
 
@@ -45,6 +45,12 @@ _CURSOR: Final[Json] = {
     "description": "The next_cursor of the page before; the rest of the query stays as it was.",
     "schema": CURSOR,
 }
+_ORDER: Final[Json] = {
+    "name": "order",
+    "in": "query",
+    "description": "Rising or falling; without it, the order that the question says.",
+    "schema": {"type": "string", "enum": list(ORDERS)},
+}
 
 
 _UNEXPLODED: Final[Mapping[str, Json]] = {"array": {"style": "form", "explode": False}}
@@ -57,7 +63,7 @@ def parameters_of(
     found = [_path_parameter(name) for name in path_names(route.path)]
     found += _query_parameters(route.served)
     if operation.paged:
-        found += [_limit(), _CURSOR]
+        found += [_limit(), _CURSOR, _ORDER]
     if operation.match:
         found.append(_IF_MATCH)
     if route.method == "GET" and "ETag" in operation.headers:

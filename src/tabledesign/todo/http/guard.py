@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from tabledesign.api.exchange import Answer, Call
 from tabledesign.api.inputs import Served, check_choice, choose
 from tabledesign.api.operation import Operation
-from tabledesign.api.paging import page_of
+from tabledesign.api.paging import PAGING, page_of
 from tabledesign.api.problems import FieldError, Problem
 from tabledesign.api.routing import Route
 from tabledesign.engine.protocol import clock_of
@@ -113,6 +113,7 @@ class Guard:
             asked = self.asked(call, name)
             question = asked.repository.ask(chosen.plan, place(asked, given))
             if isinstance(question, Lookups):
+                _check_whole(call)
                 found = gather(asked, list(question))
                 return Answer(200, {"items": list(map(present, found)), "next_cursor": None})
             return page_of(
@@ -148,6 +149,18 @@ def _action_of(route: str, kind: Kind | None) -> Action:
             code="routes.no_action",
         )
     return action
+
+
+def _check_whole(call: Call) -> None:
+    """What is asked for by its ids is answered as a whole, in the order of the ids."""
+    faults = [
+        FieldError("argument.combination", "leave it out beside ids", parameter=name)
+        for name, _ in call.received.query
+        if name in PAGING
+    ]
+    if faults:
+        detail = "what is asked for by its ids has no pages; leave out what errors names"
+        raise Problem(400, "argument.combination", detail, faults=faults)
 
 
 def _purpose(call: Call) -> str | None:

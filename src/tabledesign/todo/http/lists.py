@@ -29,9 +29,9 @@ _OF_PATH: Final = frozenset({"list_id"})
 _MINE: Final = (Served(TodoRepository.lists_of_user.plan, frozenset({"user_id"})),)
 _BOARD: Final = (Served(TodoRepository.board.plan, _OF_PATH),)
 _TASKS: Final = (
-    Served(TodoRepository.tasks_of_list.plan, _OF_PATH, also={"order": "status"}),
+    Served(TodoRepository.tasks_of_list.plan, _OF_PATH),
     Served(TodoRepository.tasks_of_list_by_status.plan, _OF_PATH),
-    Served(TodoRepository.tasks_of_list_due.plan, _OF_PATH, also={"order": "soonest_due"}),
+    Served(TodoRepository.tasks_of_list_due.plan, _OF_PATH),
 )
 
 

@@ -34,26 +34,25 @@ from tabledesign.todo.repository import TodoRepository
 __all__ = ["SERVED", "TaskRoutes"]
 
 _OF_CALLER = frozenset({"user_id"})
-_SOONEST, _LATEST = {"order": "soonest_due"}, {"order": "latest_completed"}
 
 SERVED: Final = (
-    Served(TodoRepository.tasks_of_user.plan, _OF_CALLER, also=_SOONEST),
-    Served(TodoRepository.open_tasks.plan, _OF_CALLER, {"status": "open"}, also=_SOONEST),
-    Served(TodoRepository.completed_tasks.plan, _OF_CALLER, {"status": "done"}, also=_LATEST),
+    Served(TodoRepository.tasks_of_user.plan, _OF_CALLER),
+    Served(TodoRepository.open_tasks.plan, _OF_CALLER, {"status": "open"}),
+    Served(TodoRepository.completed_tasks.plan, _OF_CALLER, {"status": "done"}),
     Served(
         TodoRepository.completed_within.plan,
         _OF_CALLER,
         names={"period": ("completed_since", "completed_until")},
-        also={"status": "done", **_LATEST},
+        also={"status": "done"},
     ),
     Served(
         TodoRepository.overdue_tasks.plan,
         _OF_CALLER,
         names={"today": "due_before"},
-        also={"status": "open", **_SOONEST},
+        also={"status": "open"},
     ),
-    Served(TodoRepository.tasks_due.plan, _OF_CALLER, also=_SOONEST),
-    Served(TodoRepository.assigned_tasks.plan, also=_SOONEST),
+    Served(TodoRepository.tasks_due.plan, _OF_CALLER),
+    Served(TodoRepository.assigned_tasks.plan),
     Served(TodoRepository.tasks_by_id.plan, names={"task_ids": "ids"}),
 )
 """The questions about tasks that a query asks by its parameters."""

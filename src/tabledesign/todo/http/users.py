@@ -28,7 +28,7 @@ from tabledesign.todo.repository import TodoRepository
 __all__ = ["UserRoutes"]
 
 _DIRECTORY: Final = (
-    Served(TodoRepository.users.plan, also={"order": "name"}),
+    Served(TodoRepository.users.plan),
     Served(TodoRepository.user_by_email.plan),
 )
 
