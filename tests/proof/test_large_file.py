@@ -31,8 +31,9 @@ from .quirks import EXTRA_SCANNED
 PATTERNS = set(TodoRepository.__patterns__)
 NEVER = {"access_of_list", "deletions"}  # what was done to a table
 NOT_IN_THE_FILE = {
-    # Every task of the file is completed; it names no email and no members.
-    *NEVER, "lists_of_user", "members_of_list", "open_tasks", "overdue_tasks", "user_by_email",
+    # Every task of the file is completed; it names no email, no members and no assignees.
+    *NEVER, "assigned_tasks", "lists_of_user", "members_of_list", "open_tasks", "overdue_tasks",
+    "user_by_email",
 }  # fmt: skip
 LONG = 1_600  # rows; longer answers take the embedded engine too long, and are read in `full`
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ BATCHES = frozenset({"BatchWriteItem"})
 START = datetime(2026, 1, 1, tzinfo=UTC)
 Key = tuple[str, ...]
 _runs = count(int(new_id()[:12], 16))
+_DRAWN = re.compile(r"[0-9a-f]{32}")  # an id of a run's clock
 
 
 @dataclass(frozen=True)
@@ -257,18 +259,29 @@ def _striking(case: Case, fault: Fault, then: Fault | None) -> Fault:
 
 
 def state(items: Mapping[Key, Item]) -> dict[Key, Item]:
-    """The items by key, but for moments and request keys; equal values are equal."""
+    """The items by key, but for moments and request keys; equal values are equal.
+
+    An id is told by which of its run's it is, since no two runs draw the same.
+    """
     return {
-        at: {n: _equal(v) for n, v in item.items() if n not in ("created_at", "updated_at")}
+        tuple(map(_of_any_run, at)): {
+            n: _equal(v) for n, v in item.items() if n not in ("created_at", "updated_at")
+        }
         for at, item in items.items()
         if item["entity"] != {"S": "idempotency"}
     }
+
+
+def _of_any_run(text: str) -> str:
+    return _DRAWN.sub(lambda found: found[0][-8:], text)
 
 
 def _equal(value: Mapping[str, Any]) -> dict[str, Any]:
     ((kind, held),) = value.items()
     if kind == "N":
         return {kind: Decimal(held)}
+    if kind == "S":
+        return {kind: _of_any_run(held)}
     return {kind: sorted(held) if kind in ("SS", "NS", "BS") else held}
 
 
