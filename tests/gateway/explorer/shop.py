@@ -32,6 +32,7 @@ from tabledesign import (
 from tabledesign.codec import EpochSeconds
 from tabledesign.design.creation import create_table
 from tabledesign.engine.embedded import EmbeddedEngine, embedded
+from tabledesign.engine.protocol import Engine
 from tabledesign.gateway.explorer.explorer import Explorer
 from tabledesign.wire import Item, Request
 
@@ -133,17 +134,22 @@ def order(number: int, **given: Any) -> Order:
 
 @contextmanager
 def stocked() -> Generator[EmbeddedEngine]:
-    """Twelve orders of ann (o01 to o12, the last without a day), bob's one, and a foreign one."""
+    """An embedded engine with what `fill` puts there."""
     with embedded() as engine:
-        create_table(table, engine)
-        shop = Shop(engine, tenant="acme")
-        shop.create(Customer(customer_id="ann", email="ann@example.com"))
-        for number in range(1, 12):
-            shop.create(order(number))
-        shop.create(order(12, due=None))
-        shop.create(order(1, customer_id="bob", state=State.SENT))
-        Shop(engine, tenant="zeta").create(order(1, title="A secret of zeta"))
+        fill(engine)
         yield engine
+
+
+def fill(engine: Engine) -> None:
+    """Twelve orders of ann (o01 to o12, the last without a day), bob's one, and a foreign one."""
+    create_table(table, engine)
+    shop = Shop(engine, tenant="acme")
+    shop.create(Customer(customer_id="ann", email="ann@example.com"))
+    for number in range(1, 12):
+        shop.create(order(number))
+    shop.create(order(12, due=None))
+    shop.create(order(1, customer_id="bob", state=State.SENT))
+    Shop(engine, tenant="zeta").create(order(1, title="A secret of zeta"))
 
 
 def explorer_of(engine: object) -> Explorer:

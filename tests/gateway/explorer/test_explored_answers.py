@@ -318,7 +318,7 @@ def test_every_pattern_of_another_design_is_shown_and_asked() -> None:
         create_table(todo, engine)
         explorer = Explorer(todo, engine, tenants=[SAMPLE_TENANT])
 
-        for told, plan in zip(explorer.design()["patterns"], TodoRepository.plans(), strict=True):
+        for told, plan in zip(explorer.design["patterns"], TodoRepository.plans(), strict=True):
             arguments = sample_arguments(plan)
             words = [f"{name}={text}" for name, text in plain_arguments(arguments).items()]
             answer = explorer.answer({"tenant": SAMPLE_TENANT, "pattern": told["name"]}, words)
@@ -337,6 +337,6 @@ def test_a_table_without_tenants_takes_none() -> None:
 
         asked = explorer.answer({"pattern": "between"}, ["kind=a", "number=..5"])
 
-        assert (None, 1) == (explorer.design()["tenants"], asked["items"])
+        assert (None, 1) == (explorer.design["tenants"], asked["items"])
         with pytest.raises(InputError, match="leave the tenant out"):
             explorer.rows({"tenant": "acme"})

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 
-from tabledesign import CursorInvalid, InputError
-from tabledesign.engine.embedded import EmbeddedEngine
+from tabledesign import (
+    CursorInvalid,
+    Entity,
+    Index,
+    InputError,
+    Key,
+    Repository,
+    Table,
+    Template,
+)
+from tabledesign.design.creation import create_table
+from tabledesign.engine.dynoxide import Dynoxide
+from tabledesign.engine.embedded import EmbeddedEngine, embedded
 from tabledesign.gateway.explorer.explorer import Explorer
+from tabledesign.wire import Request
 
-from .shop import Shop, explorer_of, order, stocked, table
+from .shop import Shop, explorer_of, fill, order, stocked, table
 
+odd = Table("odd", global_indexes=(Index("inverted", inverted=True),), local_indexes=("local",))
+flat = Table("flat", sort_key=None)
 ANN = "acme#customer#ann#"
 BY_DUE = "acme#Order#ann#"
 
@@ -36,7 +51,7 @@ def walk(explorer: Explorer, way: str, page: Any, **asked: str) -> list[list[str
     """The sort keys of this page and of all that come by going on one way."""
     pages = [sorts(page)]
     while page[way] is not None:
-        page = explorer.rows({"tenant": "acme", "limit": "5", **asked, "cursor": page[way]})
+        page = explorer.rows({"limit": "5", **asked, "tenant": "acme", "cursor": page[way]})
         pages.append(sorts(page))
     return pages
 
@@ -198,3 +213,69 @@ def test_a_page_goes_on_although_the_row_it_ended_at_is_gone() -> None:
 def test_a_table_with_tenants_is_not_shown_without_naming_them(engine: EmbeddedEngine) -> None:
     with pytest.raises(InputError, match="name those that may be looked at"):
         Explorer(table, engine)
+
+
+class Post(Entity, table=odd):
+    team: str
+    person: str
+    since: date
+    by_id = Key(partition="team", sort="person")
+    of_person = Key("inverted")
+    by_since = Key("local", sort=("since", "person"))
+
+
+class Posts(Repository, table=odd):
+    """Only to write."""
+
+
+class Legacy(Entity, table=flat):
+    user_id: str
+    by_id = Key(partition=Template("USER#{user_id}"))
+
+
+def test_local_and_inverted_indexes_are_places_like_others() -> None:
+    with embedded() as engine:
+        create_table(odd, engine)
+        posts = Posts(engine)
+        for number, (team, person) in enumerate([("a", "ann"), ("a", "bob"), ("b", "ann")]):
+            posts.put(Post(team=team, person=person, since=date(2026, 1, 9 - number)))
+        explorer = Explorer(odd, engine)
+
+        inverted = explorer.rows({"place": "inverted", "shape": "Post.of_person"}, ["ann"])
+        local = explorer.rows({"place": "local", "shape": "Post.by_since"}, ["a"])
+
+    assert ["a", "b"] == [row["values"]["team"] for row in inverted["rows"]]
+    assert ["bob", "ann"] == [row["values"]["person"] for row in local["rows"]]
+    assert [()] * 4 == [row["faults"] for page in (inverted, local) for row in page["rows"]]
+    assert "Post#ann#" == inverted["partition"]
+
+
+def test_a_table_without_a_sort_key_is_shown_too() -> None:
+    with embedded() as engine:
+        create_table(flat, engine)
+        store = {"pk": {"S": "USER#ann"}, "user_id": {"S": "ann"}}
+        engine.send(Request("PutItem", {"TableName": "flat", "Item": store}))
+        explorer = Explorer(flat, engine)
+
+        page = explorer.rows({"partition": "USER#ann", "at": "x"})
+
+    assert [("Legacy", None, ("USER#ann",))] == [
+        (row["entity"], row["at"]["sort"], row["id"]) for row in page["rows"]
+    ]
+
+
+@pytest.mark.dynoxide
+@pytest.mark.engines
+def test_another_engine_shows_the_same_pages(explorer: Explorer) -> None:
+    asked = {"tenant": "acme", "place": "gsi1", "partition": BY_DUE, "limit": "5"}
+    around = {**asked, "at": "Order#due#2026-05-06$", "side": "to"}
+    with Dynoxide() as server:
+        engine = server.engine()
+        fill(engine)
+        other = explorer_of(engine)
+
+        for given in (asked, around, {"tenant": "acme", "place": "titles"}):
+            expected, actual = explorer.rows(given), other.rows(given)
+            assert sorted(map(str, expected["rows"])) == sorted(map(str, actual["rows"]))
+        forth = [walk(each, "later", each.rows(asked), **asked) for each in (explorer, other)]
+        assert forth[0] == forth[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any, Final, cast
 
 from tabledesign import clock
@@ -77,7 +78,8 @@ class Explorer:
             for owner, named in zip(owners, named_plans(plans), strict=True)
         }
 
-    def design(self) -> dict[str, Any]:
+    @cached_property
+    def design(self) -> Mapping[str, Any]:
         """The table, its indexes with the keys on them, and its patterns with their forms."""
         return {
             "table": self.table.name,

@@ -73,7 +73,7 @@ def explorer_pages(explorer: Explorer) -> tuple[Piece, ...]:
 
 def _design(explorer: Explorer, asked: Asked) -> Mapping[str, Any]:
     _given(asked, frozenset())
-    return explorer.design()
+    return explorer.design
 
 
 def _rows(explorer: Explorer, asked: Asked) -> Mapping[str, Any]:

@@ -110,7 +110,8 @@ function drawGrid() {
   const sent = view.requests.map((each) => each.operation).join(" and ");
   const spent = view.requests.reduce((sum, each) => sum + (each.units ?? 0), 0);
   const took = view.requests.reduce((sum, each) => sum + each.milliseconds, 0);
-  at("said").textContent = [
+  const answered = answer ? `${count(answer.items, "row")} answered for ${units(answer.measured)}. Shown here: ` : "";
+  at("said").textContent = answered + [
     count(view.rows.length, "item"),
     away && `${away} not shown`,
     sent && `by ${sent}, ${units(spent)}, ${Math.round(took)} ms`,

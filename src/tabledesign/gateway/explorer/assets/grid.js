@@ -1,4 +1,5 @@
 // The rows of a place, by partition, and where an interval begins and ends among them.
+// Roles are said: a narrow screen shows rows as blocks, which are no table to screen readers.
 
 import { element } from "/static/session.js";
 import { compare, count, hue, isTouched, keyText, tag } from "./text.js";
@@ -11,13 +12,13 @@ export function draw(view, place, answer, hidden, go) {
   const marks = marksOf(view, answer);
   const shown = view.rows.filter((row) => !hidden.has(row.entity));
   if (!view.rows.length && !marks) return element("p", { class: "empty" }, "No items here.");
-  const table = element("table", { class: marks ? "items asked" : "items" });
+  const table = element("table", { class: marks ? "items asked" : "items", role: "table" });
   const alone = view.partition !== null;
   table.classList.toggle("alone", alone);
   table.append(headOf(place, alone, marks !== null));
   const width = 2 + (alone ? 0 : 1) + (marks ? 1 : 0);
   for (const group of groupsOf(shown)) {
-    const body = element("tbody");
+    const body = element("tbody", { role: "rowgroup" });
     group.forEach((row, i) => {
       const partition = !alone && i === 0 ? partitionCell(row, group.length, view, go) : null;
       body.append(...lines(marks, row, width), rowOf(row, partition, marks, go));
@@ -25,7 +26,7 @@ export function draw(view, place, answer, hidden, go) {
     table.append(body);
   }
   const rest = marks ? marks.after(null, width) : [];
-  if (rest.length) table.append(element("tbody", {}, ...rest));
+  if (rest.length) table.append(element("tbody", { role: "rowgroup" }, ...rest));
   table.addEventListener("keydown", (event) => move(event, table));
   return table;
 }
@@ -45,16 +46,16 @@ export function identity(row) {
 
 function headOf(place, alone, asked) {
   const names = [
-    ...(asked ? [element("th", { scope: "col", class: "number" }, element("abbr", { title: "Place in the answer" }, "#"))] : []),
+    ...(asked ? [element("th", { scope: "col", role: "columnheader", class: "number" }, element("abbr", { title: "Place in the answer" }, "#"))] : []),
     ...(alone ? [] : [heading("Partition key", place.partition)]),
     heading("Sort key", place.sort ?? "none"),
     heading("Attributes", ""),
   ];
-  return element("thead", {}, element("tr", {}, ...names));
+  return element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...names));
 }
 
 function heading(text, attribute) {
-  return element("th", { scope: "col" }, text, " ", element("code", {}, attribute));
+  return element("th", { scope: "col", role: "columnheader" }, text, " ", element("code", {}, attribute));
 }
 
 function groupsOf(rows) {
@@ -73,7 +74,7 @@ function partitionCell(row, rows, view, go) {
   open.addEventListener("click", () => go({ place: view.place, partition: row.at.partition }));
   return element(
     "th",
-    { scope: "rowgroup", rowspan: rows, class: "partition" },
+    { scope: "rowgroup", role: "rowheader", rowspan: rows, class: "partition" },
     keyText(row.partition_parts, row.at.partition),
     open,
   );
@@ -98,11 +99,11 @@ function rowOf(row, partition, marks, go) {
   });
   const made = element(
     "tr",
-    { class: `item ${hue(row)}${touched ? " touched" : ""}${row.faults.length ? " faulty" : ""}` },
-    marks && element("td", { class: "number" }, number ?? "", touched && element("span", { class: "seen-by-readers" }, " in the interval")),
+    { role: "row", class: `item ${hue(row)}${touched ? " touched" : ""}${row.faults.length ? " faulty" : ""}` },
+    marks && element("td", { role: "cell", class: "number" }, number ?? "", touched && element("span", { class: "seen-by-readers" }, " in the interval")),
     partition,
-    element("td", { class: "sort" }, open),
-    element("td", { class: "attributes" }, summaryOf(row), details),
+    element("td", { role: "cell", class: "sort" }, open),
+    element("td", { role: "cell", class: "attributes" }, summaryOf(row), details),
   );
   made.dataset.id = identity(row);
   made.row = row;
@@ -212,8 +213,8 @@ function lines(marks, row, width) {
 function line(width, end, words, text) {
   return element(
     "tr",
-    { class: `bound ${end}` },
-    element("td", { colspan: width }, element("span", {}, words, " ", element("code", {}, text))),
+    { role: "row", class: `bound ${end}` },
+    element("td", { role: "cell", colspan: width }, element("span", {}, words, " ", element("code", {}, text))),
   );
 }
 
