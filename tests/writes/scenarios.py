@@ -123,13 +123,19 @@ TODO = Domain(
         "complete": lambda t: t.complete("open", NOW),
         "reopen": lambda t: t.reopen("done"),
         "move to list": lambda t: t.move_to_list("open", "work"),
-        "share": lambda t: t.share("home", "ann", Role.OWNER),
-        "unshare": lambda t: t.unshare("home", "bob"),
+        "create list": lambda t: t.create_list("New", "ann", NOW, list_id="new"),
+        "create list once": lambda t: t.create_list("New", "ann", NOW, list_id="new", key="k"),
+        "share": lambda t: t.share("home", "ann", Role.OWNER, NOW),
+        "change grant": lambda t: t.change_grant("home", "bob", Role.VIEWER, NOW, by="ann"),
+        "unshare": lambda t: t.unshare("home", "bob", NOW),
+        "delete list": lambda t: t.delete_list("home", NOW, by="ann"),
+        "delete user": lambda t: t.delete_user("ann", NOW),
         "change email": lambda t: t.update(
             User.by_id(user_id="ann"), Change().set(email="ann@example.com")
         ),
     },
     {},
+    frozenset({"create list once"}),
 )
 
 DOMAINS: Mapping[str, Domain[Any]] = {"house": HOUSE, "todo": TODO}

@@ -269,6 +269,15 @@ def test_a_transaction_tells_its_budget_by_step() -> None:
     assert "away: move of Person (person_id)" in told
 
 
+def test_a_step_is_told_at_twice_the_price_beside_another() -> None:
+    alone = Transaction().create("new", Task(task_id="x", user_id="u", due=1))
+    beside = alone.require("there", A)
+
+    assert "1 write unit per KB, the same again" in alone.explain()
+    assert "2 write units per KB of each item, 1 per KB for each index" in beside.explain()
+    assert "checks       1 item, and writes nothing" in beside.explain()
+
+
 def test_what_only_constraints_need_is_told_as_read(memory: Memory) -> None:
     told = Notes(memory).explain_update(Crowd.by_id(crowd_id="a"), Change().append(members=["x"]))
     assert "needs        members for the type of members" in told

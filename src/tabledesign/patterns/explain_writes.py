@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tabledesign.limits import TRANSACTION_ITEMS
 from tabledesign.patterns.budget import write_items
@@ -25,7 +25,8 @@ class WriteExplanation:
     """One step: ``reads`` says by index, rule or field what must be known before it is sent.
 
     ``items`` is the most it touches, those that keep rules among them; ``keys`` are the key
-    attributes that it surely writes or removes, where it need not read.
+    attributes that it surely writes or removes, where it need not read. What is written
+    ``together`` with other steps is written twice by DynamoDB, and charged so.
     """
 
     step: str
@@ -37,6 +38,7 @@ class WriteExplanation:
     rules: tuple[str, ...]
     keys: tuple[str, ...]
     condition: str | None
+    together: bool = False
 
     @property
     def reads_first(self) -> bool:
@@ -52,11 +54,7 @@ class WriteExplanation:
                 "read, and planned anew where another writer was faster"
             )
             lines += [f"  needs        {', '.join(w)} for {n}" for n, w in self.reads.items()]
-        most = "1 item" if self.items == 1 else f"at most {self.items} items, in one transaction"
-        lines.append(f"  writes       {most}")
-        rate = "1 write unit per KB" if self.items == 1 else "2 write units per KB of each item"
-        read = "; 1 read unit per 4 KB for reading first" if self.reads else ""
-        lines.append(f"  cost         {rate}, the same again for each index it changes{read}")
+        lines += self._price()
         lines += [f"  rule         {rule}" for rule in self.rules]
         if self.keys:
             lines.append(f"  index keys   {', '.join(self.keys)}")
@@ -64,11 +62,26 @@ class WriteExplanation:
             lines.append(f"  condition    {self.condition}")
         return "\n".join(lines)
 
+    def _price(self) -> list[str]:
+        if self.verb == "require":
+            return [
+                "  checks       1 item, and writes nothing",
+                "  cost         2 write units per KB of the item",
+            ]
+        most = "1 item" if self.items == 1 else f"at most {self.items} items, in one transaction"
+        rate = "1 write unit per KB, the same again for each index it changes"
+        if self.together or self.items > 1:
+            # Indexes are no part of a transaction: they follow it, at the price of any write.
+            rate = "2 write units per KB of each item, 1 per KB for each index it changes"
+        read = "; 1 read unit per 4 KB for reading first" if self.reads else ""
+        return [f"  writes       {most}", f"  cost         {rate}{read}"]
+
 
 def explain_steps(steps: Iterable[Step]) -> str:
     """The steps of a transaction one by one, and what they come to together."""
     told = [explain_write(step) for step in steps]
     items = sum(each.items for each in told)
+    told = [replace(each, together=len(told) > 1) for each in told]
     whole = f"together: at most {items} of the {TRANSACTION_ITEMS} items of one TransactWriteItems"
     return "\n".join([*map(str, told), f"{whole}; once() adds 1"])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from tabledesign.engine.protocol import clock_of
 from tabledesign.expressions import Condition
@@ -46,7 +46,7 @@ class Sharing(Repository):
             since=at,
             granted_by=owner_id,
         )
-        record = self._record(AccessEvent.LIST_CREATED, member, at)
+        record = self._record(AccessEvent.LIST_CREATED, at, **_told(member))
         results = self._carry_out(grants.creation(made, member, record), key, content)
         return cast("TaskList", results["list"])
 
@@ -70,16 +70,9 @@ class Sharing(Repository):
         request ``key`` it happens `once`.
         """
         at = at or self._now()
-        member = Member(
-            list_id=list_id,
-            user_id=user_id,
-            role=role,
-            since=at,
-            granted_by=by,
-            purpose=purpose,
-            expires_at=expires_at,
-        )
-        record = self._record(AccessEvent.GRANTED, member, at)
+        given = _given(granted_by=by, purpose=purpose, expires_at=expires_at)
+        member = Member(list_id=list_id, user_id=user_id, role=role, since=at, **given)
+        record = self._record(AccessEvent.GRANTED, at, **_told(member))
         results = self._carry_out(grants.grant(member, record), key, content)
         return cast("Member", results["member"])
 
@@ -97,23 +90,17 @@ class Sharing(Repository):
     ) -> Member:
         """Replace a member's grant by another, from now on, and record it: one transaction.
 
-        What is not given is taken away: a purpose, an expiry. Raises `ItemMissing`, and
-        `ConditionFailed` ``list.owner_stays`` where the list would lose its owner.
+        What is not given is taken away: a purpose, an expiry. Gives the new grant, without
+        ``since`` where that cannot be read back. Raises `ItemMissing`, and `ConditionFailed`
+        ``list.owner_stays`` where the list would lose its owner.
         """
         at = at or self._now()
-        identity = Member.by_id(list_id=list_id, user_id=user_id)
-        member = Member(
-            list_id=list_id,
-            user_id=user_id,
-            role=role,
-            granted_by=by,
-            purpose=purpose,
-            expires_at=expires_at,
-        )
-        record = self._record(AccessEvent.CHANGED, member, at)
+        given = _given(granted_by=by, purpose=purpose, expires_at=expires_at)
+        member = Member(list_id=list_id, user_id=user_id, role=role, **given)
+        record = self._record(AccessEvent.CHANGED, at, **_told(member))
         transaction = grants.change_of_grant(member, record, condition=condition)
         results = self._carry_out(transaction, owner=user_id)
-        return cast("Member", results["member"] or self.get(identity, consistent=True))
+        return cast("Member", results["member"] or member)
 
     def unshare(
         self,
@@ -128,13 +115,9 @@ class Sharing(Repository):
 
         Raises `ItemMissing`, and `ConditionFailed` ``list.owner_stays`` for the list's owner.
         """
-        record = AccessRecord(
-            list_id=list_id,
-            at=at or self._now(),
-            record_id=clock_of(self.engine).new_id(),
-            event=AccessEvent.LEFT if by == user_id else AccessEvent.REVOKED,
-            user_id=user_id,
-            by=by,
+        event = AccessEvent.LEFT if by == user_id else AccessEvent.REVOKED
+        record = self._record(
+            event, at or self._now(), list_id=list_id, user_id=user_id, **_given(by=by)
         )
         transaction = grants.revocation(record, user_id, condition=condition)
         self._carry_out(transaction, owner=user_id)
@@ -152,13 +135,8 @@ class Sharing(Repository):
         Raises `ItemMissing`, also for a list that is being deleted already.
         """
         at = at or self._now()
-        record = AccessRecord(
-            list_id=list_id,
-            at=at,
-            record_id=clock_of(self.engine).new_id(),
-            event=AccessEvent.LIST_DELETED,
-            by=by,
-        )
+        given = _given(by=by)
+        record = self._record(AccessEvent.LIST_DELETED, at, list_id=list_id, **given)
         self._carry_out(grants.deletion(record, condition=condition))
 
     def delete_user(
@@ -179,18 +157,9 @@ class Sharing(Repository):
     def _now(self) -> datetime:
         return clock_of(self.engine).now()
 
-    def _record(self, event: AccessEvent, member: Member, at: datetime) -> AccessRecord:
-        return AccessRecord(
-            list_id=member.list_id,
-            at=at,
-            record_id=clock_of(self.engine).new_id(),
-            event=event,
-            user_id=member.user_id,
-            role=member.role,
-            by=member.granted_by,
-            purpose=member.purpose,
-            expires_at=member.expires_at,
-        )
+    def _record(self, event: AccessEvent, at: datetime, **known: Any) -> AccessRecord:
+        record_id = clock_of(self.engine).new_id()
+        return AccessRecord(event=event, at=at, record_id=record_id, **known)
 
     def _carry_out(
         self,
@@ -204,3 +173,20 @@ class Sharing(Repository):
             if key is None:
                 return self.commit(transaction)
             return self.once(key, transaction, content=content)
+
+
+def _given(**fields: object) -> dict[str, Any]:
+    """The fields that have a value: what is given as None would be stored as a null."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _told(member: Member) -> dict[str, Any]:
+    """What a record says of a grant."""
+    return _given(
+        list_id=member.list_id,
+        user_id=member.user_id,
+        role=member.role,
+        by=member.granted_by,
+        purpose=member.purpose,
+        expires_at=member.expires_at,
+    )
