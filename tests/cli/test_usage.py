@@ -20,6 +20,7 @@ COMMANDS = [
     ["table"],
     ["table", "create"],
     ["table", "diff"],
+    ["serve"],
     ["todo"],
 ]
 

@@ -8,6 +8,9 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+from tests.gateway.browsing import PORT, visit
+
+from tabledesign.gateway.composing import composed
 
 GUIDE = Path(__file__).parents[3] / "docs" / "serving.md"
 
@@ -26,3 +29,6 @@ def test_the_guide_to_serving_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     spec.loader.exec_module(module)
 
     assert "/explorer" in {page.path for page in module.pages}
+    app = composed(module.contents, PORT)
+    assert "<h1>About</h1>" in visit(app, "/about", accept="text/html").text
+    assert {"asked": "/about.json"} == visit(app, "/about.json").json
