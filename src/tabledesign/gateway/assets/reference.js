@@ -28,6 +28,7 @@ addEventListener("DOMContentLoaded", () => {
     dom_id: "#swagger-ui",
     deepLinking: true,
     docExpansion: "list",
+    defaultModelsExpandDepth: 0,
     filter: true,
     tryItOutEnabled: true,
     validatorUrl: null,
