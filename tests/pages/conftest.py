@@ -48,8 +48,8 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
 @contextmanager
-def serving(*words: str) -> Generator[str]:
-    """The address of ``tabledesign serve`` in a process of its own, interrupted at the end."""
+def serving(*words: str, ending: signal.Signals = signal.SIGINT) -> Generator[str]:
+    """The address of ``tabledesign serve`` in a process of its own, told to end at the end."""
     source = str(Path(__file__).parents[2] / "src")
     process = subprocess.Popen(
         # A run in the background of a shell is born with interrupts ignored.
@@ -77,7 +77,7 @@ def serving(*words: str) -> Generator[str]:
             raise AssertionError(first + (process.stderr.read() if process.stderr else ""))
         yield found[0]
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(ending)
         _, said = process.communicate(timeout=60)
     assert (0, "") == (process.returncode, said)
 
