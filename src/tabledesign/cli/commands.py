@@ -6,7 +6,7 @@ from tabledesign.cli import ask, catalogue, check, explain, serve
 from tabledesign.cli.app import app
 from tabledesign.cli.table import create, diff
 from tabledesign.cli.todo import ask as todo_ask
-from tabledesign.cli.todo import demo, exporting, importing
+from tabledesign.cli.todo import demo, draining, exporting, importing
 
 __all__ = [
     "app",
@@ -16,6 +16,7 @@ __all__ = [
     "create",
     "demo",
     "diff",
+    "draining",
     "explain",
     "exporting",
     "importing",

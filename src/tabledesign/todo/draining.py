@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final, cast
@@ -65,6 +65,10 @@ class Drained:
     def finished(self) -> bool:
         """Whether nothing is left to be drained."""
         return not self.waiting and self.stopped is None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The ``--json`` form."""
+        return {**asdict(self), "finished": self.finished}
 
 
 class Drainer:
