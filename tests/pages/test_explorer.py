@@ -168,6 +168,33 @@ def test_pages_of_an_answer_turn_by_keys(shop: str, opened: Opened) -> None:
     expect(page.locator("#rows li").first).to_contain_text("o05")
 
 
+def test_after_going_back_the_page_before_is_still_known(shop: str, opened: Opened) -> None:
+    page = ready(opened(f"{shop}?tenant=acme&limit=4"))
+    first = before = ids(page.locator("tr.item"))
+    for turn in ("]", "]"):
+        before = ids(ready(page).locator("tr.item"))
+        page.keyboard.press(turn)
+        expect(page.locator(f"tr.item[data-id='{before[0]}']")).to_have_count(0)
+    page.go_back()
+    expect(page.locator(f"tr.item[data-id='{before[0]}']")).to_have_count(1)
+
+    ready(page).keyboard.press("[")
+
+    expect(page.locator(f"tr.item[data-id='{first[0]}']")).to_have_count(1)
+    assert first == ids(ready(page).locator("tr.item"))
+
+
+@pytest.mark.parametrize("query", ["?tenant=nobody", "?tenant=acme&limit=0", "?place=gsi9"])
+def test_from_an_address_that_is_wrong_one_starts_again(
+    shop: str, opened: Opened, query: str
+) -> None:
+    page = opened(f"{shop}{query}")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("button", name="Start again").click()
+
+    expect(page.locator("tr.item").first).to_be_visible()
+
+
 def test_an_index_is_chosen_by_its_number(shop: str, opened: Opened) -> None:
     page = ready(opened(f"{shop}?tenant=acme"))
     page.keyboard.press("1")

@@ -340,3 +340,36 @@ def test_a_table_without_tenants_takes_none() -> None:
         assert (None, 1) == (explorer.design["tenants"], asked["items"])
         with pytest.raises(InputError, match="leave the tenant out"):
             explorer.rows({"tenant": "acme"})
+
+
+def test_patterns_of_two_repositories_are_told_apart() -> None:
+    with embedded() as engine:
+        create_table(_Pair.__table__, engine)
+        _First(engine).put(_Pair(one="a", two="b"))
+        explorer = Explorer(_Pair.__table__, engine)
+
+        names = [told["name"] for told in explorer.design["patterns"]]
+        asked = explorer.answer({"pattern": "_Second.pairs"}, ["one=a"])
+
+    assert [f"{cls.__name__}.pairs" for cls in (_First, _Second)] == names
+    assert (1, "tabledesign ask TARGET _Second.pairs one=a") == (asked["items"], asked["shell"])
+
+
+class _Pair(Entity, table=Table("pairs")):
+    one: str
+    two: str
+    by_id = Key(partition="one", sort="two")
+
+
+class _First(Repository, table=_Pair.__table__):
+    @access_pattern
+    def pairs(self, one: str) -> Query[_Pair]:
+        """Pairs, from the first on."""
+        return _Pair.by_id.query(one=one)
+
+
+class _Second(Repository, table=_Pair.__table__):
+    @access_pattern
+    def pairs(self, one: str) -> Query[_Pair]:
+        """Pairs, from the last on."""
+        return _Pair.by_id.query(one=one).latest_first()

@@ -10,13 +10,13 @@ export function read() {
   return state;
 }
 
-export function write(state, { replace = false } = {}) {
+/** A step on; `kept` comes back with it, when somebody goes back or loads the page again. */
+export function write(state, kept) {
   const address = addressOf(state);
-  if (address === location.pathname + location.search) return;
-  history[replace ? "replaceState" : "pushState"](null, "", address);
+  if (address !== location.pathname + location.search) history.pushState(kept, "", address);
 }
 
-export function addressOf(state) {
+function addressOf(state) {
   const given = new URLSearchParams();
   for (const name of TEXTS) if (state[name] != null) given.set(name, state[name]);
   for (const each of state.part ?? []) given.append("part", each);

@@ -11,7 +11,7 @@ import { colour, count, keyText, tag, units } from "./text.js";
 
 const at = (id) => document.getElementById(id);
 const hidden = new Set();
-const pages = { rows: [], answer: [] }; // cursors of the pages before, while this tab is open
+const pages = { rows: [], answer: [] }; // cursors of the pages before
 let design, picker, form, state, view, answer, current, carried, asked;
 
 start();
@@ -28,7 +28,7 @@ async function start() {
   picker = new Picker(design.patterns, choose);
   at("jump").addEventListener("submit", jump);
   at("grid").addEventListener("focusin", (event) => taken(event.target.closest("tr")?.row));
-  addEventListener("popstate", () => show(read()));
+  addEventListener("popstate", back);
   listen({
     "/": () => picker.input.focus(),
     t: () => focusRow(at("grid")),
@@ -38,7 +38,14 @@ async function start() {
     Escape: () => state.pattern && go({ place: view?.place ?? null, partition: view?.partition ?? null }, null, { pattern: null }),
     place: (number) => design.places[number] && go({ place: design.places[number].name }),
   });
-  await show(read());
+  await back();
+}
+
+/** What the address says, with the pages before it as they were. */
+function back() {
+  pages.rows = [...(history.state?.rows ?? [])];
+  pages.answer = [...(history.state?.answer ?? [])];
+  return show(read());
 }
 
 async function ask(name, given) {
@@ -219,7 +226,7 @@ function turnAnswer(way) {
 
 function update(changes, focused = null) {
   const next = { ...state, ...changes };
-  write(next);
+  write(next, { rows: [...pages.rows], answer: [...pages.answer] });
   return show(next, focused);
 }
 
@@ -310,7 +317,7 @@ function failed(fault) {
   view = null;
   for (const id of ["legend", "pager", "where", "said"]) at(id).replaceChildren();
   const again = element("button", { type: "button" }, "Start again");
-  again.addEventListener("click", () => go({ place: state.place === null ? null : design.places[0].name }, null, { pattern: null }));
+  again.addEventListener("click", () => go({ place: state.place === null ? null : design.places[0].name }, null, { pattern: null, tenant: null, limit: null }));
   at("grid").replaceChildren(problem(fault), again);
 }
 

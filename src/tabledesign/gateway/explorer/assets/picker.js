@@ -46,7 +46,7 @@ export class Picker {
     });
     this.active = wanted.length && this.found.length ? 0 : this.found.findIndex((each) => each.name === this.chosen);
     this.list.replaceChildren(...this.found.map((each, i) => this.option(each, i)));
-    if (!this.found.length) this.list.append(element("li", { class: "none" }, "No pattern asks that."));
+    if (!this.found.length) this.list.append(element("li", { class: "none", role: "option", "aria-disabled": "true" }, "No pattern asks that."));
     this.mark();
   }
 
