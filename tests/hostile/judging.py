@@ -55,11 +55,16 @@ def told_apart(attack: Attack, reply: Reply, twin: Reply, words: tuple[str, str]
 def _of_status(attack: Attack, reply: Reply) -> Iterator[Fault]:
     if not 200 <= reply.status < 500:
         yield "5xx", f"{reply.status}: {reply.text:.200}"
-    elif not attack.caller.genuine and reply.status not in _NOWHERE:
+    elif not attack.caller.genuine and reply.status not in _NOWHERE and not _is_asked(attack):
         yield "nobody is answered", f"{reply.status}: {reply.text:.200}"
     needed = _NEEDED.get(reply.status)
     if needed and needed not in reply.headers:
         yield "form", f"{reply.status} without {needed}"
+
+
+def _is_asked(attack: Attack) -> bool:
+    """Whether it asks only by which methods an address is served, which anybody may know."""
+    return attack.method == "OPTIONS"
 
 
 def _of_form(reply: Reply) -> Iterator[Fault]:

@@ -188,7 +188,10 @@ def _complete(asked: Asked, seen: SeenTask) -> Answer:
         return _answer(task)
     read, by = as_read(task), asked.subject
     if key is None:
-        done = asked.repository.complete(task.task_id, asked.now, by=by, condition=read)
+        try:
+            done = asked.repository.complete(task.task_id, asked.now, by=by, condition=read)
+        except ConditionFailed as error:
+            return _left_by_another(asked, task, error, done=True)
         return _answer(done)
     change = Change().set(status=Status.DONE, completed_at=asked.now, completed_by=by)
     target = Task.by_id(task_id=task.task_id)
@@ -199,7 +202,18 @@ def _complete(asked: Asked, seen: SeenTask) -> Answer:
 def _reopen(asked: Asked, seen: SeenTask) -> Answer:
     if seen.task.completed_at is None:
         return _answer(seen.task)
-    return _answer(asked.repository.reopen(seen.task.task_id, condition=as_read(seen.task)))
+    try:
+        return _answer(asked.repository.reopen(seen.task.task_id, condition=as_read(seen.task)))
+    except ConditionFailed as error:
+        return _left_by_another(asked, seen.task, error, done=False)
+
+
+def _left_by_another(asked: Asked, task: Task, error: ConditionFailed, *, done: bool) -> Answer:
+    """What a faster request left, if it is what was to be done; raises the error if it is not."""
+    left = asked.seen_task(task.task_id).task
+    if done is not (left.completed_at is not None):
+        raise error
+    return _answer(left)
 
 
 def _answer(task: Task) -> Answer:
