@@ -12,6 +12,7 @@ absence, and absence reads back as the empty set.
 
 from __future__ import annotations
 
+import logging
 from typing import TypeVar, cast
 
 from pydantic import BaseModel
@@ -20,6 +21,7 @@ from tabledesign.codec.codec import Codec, compile_codec, refusals_of
 from tabledesign.codec.faults import Fault, Segment, Unreadable
 from tabledesign.codec.kind import Kind, Tag
 from tabledesign.codec.markers import AsNumber, EpochSeconds, Stored
+from tabledesign.codec.page_reader import PageReader
 from tabledesign.codec.plain import plain, tagged
 from tabledesign.codec.record import FieldCodec
 from tabledesign.codec.roles import Role
@@ -45,11 +47,13 @@ __all__ = [
     "compile_codec",
     "item_size",
     "plain",
+    "reader_of",
     "refusals_of",
     "tagged",
 ]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+_log = logging.getLogger(__name__)
 
 
 def codec_of(entity: type[ModelT]) -> Codec[ModelT]:
@@ -69,3 +73,22 @@ def codec_of(entity: type[ModelT]) -> Codec[ModelT]:
     )
     type.__setattr__(entity, "__codec__", codec)
     return codec
+
+
+def reader_of(entities: tuple[type[BaseModel], ...], attribute: str) -> PageReader:
+    """The reader of answers that hold these entities, made at its first use and kept with them.
+
+    Why an entity is not read in one pass is said once, to the log.
+    """
+    kept: dict[object, PageReader] | None = entities[0].__dict__.get("__page_readers__")
+    if kept is None:
+        kept = {}
+        type.__setattr__(entities[0], "__page_readers__", kept)
+    reader = kept.get((entities, attribute))
+    if reader is None:
+        names = {getattr(each, "__entity_name__", each.__name__): each for each in entities}
+        reader = PageReader({name: codec_of(each) for name, each in names.items()}, attribute)
+        kept[entities, attribute] = reader
+        if reader.reason is not None:
+            _log.warning("%s: read row by row, since %s", " and ".join(names), reader.reason)
+    return reader

@@ -118,7 +118,10 @@ def _kind(
                     return make(_READERS[tag](content))
         raise misread_tag(value, *tags)
 
-    return Kind(name=name, tags=tags, encode=encode, decode=decode)
+    choices: tuple[AttributeValue, ...] = tuple(
+        {tag: content} for tag, content in map(_tagged, raws)
+    )
+    return Kind(name=name, tags=tags, encode=encode, decode=decode, choices=choices)
 
 
 def _tagged(raw: _Raw) -> tuple[Tag, str | bool]:

@@ -40,6 +40,8 @@ class Codec(Generic[ModelT]):
     def __init__(self, model: type[ModelT], record: Record, versions: Versions) -> None:
         self.model = model
         self.fields: Mapping[str, FieldCodec] = record.fields
+        self.record = record
+        self.versions = versions
         self._record = record
         self._versions = versions
         self._stamp = versions.stamp()

@@ -106,6 +106,7 @@ class _Compiler:
             kind=kind,
             skip=_skip(kind, info),
             required=info.is_required(),
+            empty_by_default=_is_empty_by_default(kind, info),
         )
 
     def _check_names(self, fields: list[FieldCodec], where: str) -> None:
@@ -166,6 +167,14 @@ def _skip(kind: Kind, info: FieldInfo) -> Skip:
         return "empty_set"
     null_by_default = info.default is None and info.default_factory is None
     return "default_null" if kind.nullable and null_by_default else "never"
+
+
+def _is_empty_by_default(kind: Kind, info: FieldInfo) -> bool:
+    if kind.empty is None or info.validate_default:
+        return False
+    if info.default_factory is not None:
+        return info.default_factory is kind.empty
+    return type(info.default) is kind.empty and not info.default
 
 
 def _clash(where: str, stored_name: str, owner: str) -> Refusal:

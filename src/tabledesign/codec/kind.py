@@ -31,7 +31,8 @@ class Kind:
     ``tags`` holds more than one tag for an Enum or a Literal of texts and numbers. ``empty`` makes
     the empty value that is stored as absence, which only sets have. What stands
     inside a container is told by ``element`` (sets, lists, dicts), ``elements`` (tuples of
-    fixed length) and ``records`` (models; several for a tagged union).
+    fixed length) and ``records`` (models; several for a tagged union). ``choices`` are the stored
+    values of an Enum or a Literal.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Kind:
     element: Kind | None = None
     elements: tuple[Kind, ...] = ()
     records: tuple[Record, ...] = field(default=(), repr=False)
+    choices: tuple[AttributeValue, ...] = ()
 
     @property
     def tag(self) -> Tag:

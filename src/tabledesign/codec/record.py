@@ -28,6 +28,7 @@ class FieldCodec:
     """How one field is stored.
 
     ``key`` is the name under which the model's validator takes the field: its alias, if any.
+    ``empty_by_default`` says that the model itself makes of absence the empty set it stands for.
     """
 
     name: str
@@ -36,6 +37,7 @@ class FieldCodec:
     kind: Kind
     skip: Skip = "never"
     required: bool = False
+    empty_by_default: bool = False
 
     def encode(self, value: object) -> AttributeValue:
         """The tagged form of a value of the field; raises `Misfit`."""
@@ -64,7 +66,9 @@ class Record:
         self._writers = tuple((f.name, f.stored_name, f.kind.encode, f.skip) for f in fields)
         self._readers = tuple((f.stored_name, f.key, f.kind.decode) for f in fields)
         self._empties = tuple(
-            (f.stored_name, f.key, f.kind.empty) for f in fields if f.kind.empty is not None
+            (f.stored_name, f.key, f.kind.empty)
+            for f in fields
+            if f.kind.empty is not None and not f.empty_by_default
         )
 
     def write(self, instance: Any) -> Item:

@@ -7,6 +7,9 @@ is ours is marked in the context that botocore carries along with each call:
 * ``needs-retry``, asked before botocore's own handlers, raises what they would retry, so that
   they neither retry nor charge the failure to the quota the client's other callers share, and
   says no to all else;
+* ``before-parse``, asked last, keeps the bytes of an answer with rows from botocore's parser, which
+  takes ten times as long as reading them into entities does; a client on which somebody else looks
+  at parsed answers keeps its parser;
 * ``request-created``, before each sending, holds back a second one, should a handler of the
   user's or a later botocore ask for it all the same.
 """
@@ -19,19 +22,25 @@ import zlib
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any, Protocol, cast
 
+from tabledesign.codec.answer import Answer, is_answer
 from tabledesign.engine import failures
-from tabledesign.wire import Request
+from tabledesign.engine.watchers import is_watched
+from tabledesign.wire import Request, Response
 
 __all__ = ["Once", "once"]
 
 MARK = "tabledesign.once"
 SERVICE = "dynamodb"
+ROWS = frozenset({"BatchGetItem", "GetItem", "Query", "Scan"})
 
 
 class Events(Protocol):
     """The part of a botocore client's event emitter that is used."""
 
     def register_first(
+        self, event_name: str, handler: Callable[..., object], unique_id: str
+    ) -> None: ...
+    def register_last(
         self, event_name: str, handler: Callable[..., object], unique_id: str
     ) -> None: ...
     def emit(self, event_name: str, **arguments: object) -> object: ...
@@ -54,6 +63,8 @@ class Once:
         for event, handler in handlers:
             name = f"{event}.{SERVICE}"
             events.register_first(name, handler, unique_id=f"{MARK}.{event}")
+        parse = f"before-parse.{SERVICE}"
+        events.register_last(parse, self._keep, unique_id=f"{MARK}.before-parse")
         probe = _Probe()
         try:
             events.emit(
@@ -68,11 +79,11 @@ class Once:
         except _Probe as answer:
             self.effective = answer is probe
 
-    def call(self, method: Callable[..., dict[str, Any]], request: Request) -> dict[str, Any]:
+    def call(self, method: Callable[..., dict[str, Any]], request: Request) -> Response:
         """Call the client's method so that it sends once; calls made inside it are not meant."""
         if not self.effective:
             return method(**request.parameters)
-        self._armed.call = call = _Call()
+        self._armed.call = call = _Call(request.operation, method)
         try:
             answer = method(**request.parameters)
         finally:
@@ -80,6 +91,8 @@ class Once:
         # A call that ran to its end unmarked was not held to one sending.
         if not call.marked:
             self.effective = False
+        if call.body is not None:
+            return Answer(call.body, answer.get("ResponseMetadata"))
         return answer
 
     def _mark(self, context: MutableMapping[str, object], **_: object) -> None:
@@ -90,6 +103,10 @@ class Once:
 
     def _created(self, request: Any, **_: object) -> None:
         call = request.context.get(MARK)
+        armed: _Call | None = getattr(self._armed, "call", None)
+        if armed is not None:
+            # A call that is made inside ours, by a handler, is parsed as ever.
+            armed.is_ours = call is armed
         if call is None:
             return
         if call.sent:
@@ -97,6 +114,21 @@ class Once:
 
             raise HTTPClientError(error="a second sending was held back")
         call.sent = True
+
+    def _keep(
+        self, response_dict: MutableMapping[str, Any], operation_model: Any, **_: object
+    ) -> None:
+        call: _Call | None = getattr(self._armed, "call", None)
+        if call is None or not call.is_ours or call.operation != operation_model.name:
+            return
+        if call.operation not in ROWS or response_dict["status_code"] != 200:
+            return
+        body = response_dict["body"]
+        # Without a checksum it may be anything, a page of a captive portal for one.
+        sound = "x-amz-crc32" in response_dict["headers"] or is_answer(body)
+        if sound and not is_watched(call.method, call.operation):
+            call.body = body
+            response_dict["body"] = b"{}"
 
     def _needs_retry(
         self,
@@ -116,12 +148,15 @@ class Once:
 
 
 class _Call:
-    """One armed call: whether botocore has taken it up, and whether it was sent."""
+    """One armed call: whether botocore has taken it up, whether it was sent, what came back."""
 
-    __slots__ = ("marked", "sent")
+    __slots__ = ("body", "is_ours", "marked", "method", "operation", "sent")
 
-    def __init__(self) -> None:
-        self.marked = self.sent = False
+    def __init__(self, operation: str = "", method: object = None) -> None:
+        self.operation = operation
+        self.method = method
+        self.marked = self.sent = self.is_ours = False
+        self.body: bytes | None = None
 
 
 class _Probe(Exception):

@@ -75,19 +75,27 @@ def gather(
         evaluate = limits.evaluated or (wanted if plan.condition is None else None)
         request = query_request(bound, context.table_name, limit=evaluate, start=start)
         response = yield from send(request)
-        gathered.count_response(response)
-        start = response.get("LastEvaluatedKey")
-        left, handed = _take(gathered, response["Items"], reader, instant, wanted)
+        read = reader.in_one_pass(response, instant) if plan.condition is None else None
+        found: Response = response if read is None else read
+        gathered.count_response(found)
+        start = found.get("LastEvaluatedKey")
+        if read is not None and (wanted is None or len(read["Items"]) <= wanted):
+            # Without a filter DynamoDB stops after the last row that it gives.
+            gathered.items += read["Items"]
+            left, handed = 0, start if read["Items"] else None
+        else:
+            left, row = _take(gathered, response["Items"], reader, instant, wanted)
+            handed = None if row is None else _position(bound, row)
         if wanted is not None and len(gathered.items) >= (limits.rows or 0):
             ended = start is None and not left
-            gathered.last = None if ended or handed is None else _position(bound, handed)
+            gathered.last = None if ended else handed
             gathered.last_was_handed = True
             return gathered
         gathered.last = start
         if start is None:
             return gathered
         # DynamoDB may stop after a row that the filter dropped: the caller never saw that one.
-        gathered.last_was_handed = handed is not None and _position(bound, handed) == start
+        gathered.last_was_handed = handed == start
         if limits.requests is not None and gathered.requests >= limits.requests:
             return gathered
 
@@ -148,6 +156,9 @@ def fetch(
     """One item by its primary key, or None; an unreadable one raises `UnreadableItem`."""
     instant = (yield from now()) if context.table.ttl is not None else None
     response = yield from send(get_request(context.table_name, key, consistent=consistent))
+    read = reader.in_one_pass(response, instant)
+    if read is not None:
+        return read.get("Item")
     row = response.get("Item")
     if row is None:
         return None

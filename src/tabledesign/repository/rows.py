@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from tabledesign.codec import Unreadable as CodecUnreadable
-from tabledesign.codec import codec_of
+from tabledesign.codec import codec_of, reader_of
+from tabledesign.codec.answer import Answer
 from tabledesign.errors import UnreadableItem
 from tabledesign.patterns.reads import primary_key
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import TENANT, BoundKey
 from tabledesign.schema.page import Unreadable
 from tabledesign.schema.table import Table
-from tabledesign.wire import Item
+from tabledesign.wire import Item, Response
 
 __all__ = ["EXPIRED", "Expired", "RowReader", "key_texts"]
 
@@ -41,6 +42,18 @@ class RowReader:
     keys: tuple[BoundKey[Any], ...]
     view: type[Any] | None
     strict: bool
+
+    def in_one_pass(self, response: Response, now: datetime | None) -> Mapping[str, Any] | None:
+        """The answer with entities for rows; None where its rows must be read one by one."""
+        if self.view is not None or not isinstance(response, Answer):
+            return None
+        if now is not None and self.table.ttl is not None:
+            # Some row may have expired; a name that JSON escapes is not looked for.
+            name = self.table.ttl
+            if not name.isascii() or name.encode() in response.body:
+                return None
+        entities = tuple(dict.fromkeys(key.entity for key in self.keys))
+        return reader_of(entities, self.table.entity_attribute).read(response.body)
 
     def read(self, row: Item, now: datetime | None) -> Any:
         """The entity, the view, `EXPIRED`, or an `Unreadable`.
