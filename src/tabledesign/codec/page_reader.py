@@ -46,7 +46,7 @@ class PageReader:
         self._codecs = codecs
         self._attribute = attribute
         self._validate: Any = None
-        self._filled = {
+        self._filled: dict[type[Any], frozenset[str]] = {
             codec.model: names for codec in codecs.values() if (names := _filled(codec))
         }
         self.reason: str | None = None
@@ -83,7 +83,7 @@ class PageReader:
             "Responses": core.typed_dict_field(
                 core.dict_schema(core.str_schema(), rows), required=False
             ),
-            **{name: core.typed_dict_field(core.any_schema(), required=False) for name in HEAD},
+            **dict.fromkeys(HEAD, core.typed_dict_field(core.any_schema(), required=False)),
         }
         self._validate = _validator(core.typed_dict_schema(fields)).validate_json
 
