@@ -70,7 +70,7 @@ class PageReader:
             return None
         if self._filled:
             for entity in _rows(answer):
-                entity.__pydantic_fields_set__.update(self._filled.get(type(entity), ()))
+                entity.__pydantic_fields_set__.update(self._filled.get(entity.__class__, ()))
         return answer
 
     def _build(self) -> None:
