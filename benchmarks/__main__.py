@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 
+from benchmarks.answers import querying
 from benchmarks.codec import reading, writing
 from benchmarks.declaring import declare
 from benchmarks.harness import paired
@@ -15,6 +16,7 @@ def main() -> None:
     """Print every benchmark."""
     print(f"Python {platform.python_version()}, {platform.machine()}; CPU, median of 25 rounds")
     for title, contenders in (
+        ("a query of 100 rows", querying()),
         ("100 items to entities", reading()),
         ("100 entities to items", writing()),
     ):
