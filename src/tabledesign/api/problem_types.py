@@ -172,6 +172,21 @@ _CALLER: Final = (
         "Sign in, and send the token as `Authorization: Bearer ...`.",
     ),
     ProblemType(
+        "access.denied",
+        403,
+        "Not yours to do",
+        "It is there for you, but you may not do this with it.",
+        "Ask whoever it belongs to.",
+    ),
+    ProblemType(
+        "request.refused",
+        400,
+        "A request that is refused before it is read",
+        "What stands before the service does not pass the request on. More than that it does not "
+        "tell.",
+        "Compare the request with the reference.",
+    ),
+    ProblemType(
         "resource.absent",
         404,
         "Nothing under this address",

@@ -112,8 +112,8 @@ class TodoRepository(Sharing, table=table):
 
     @access_pattern
     def lists_by_id(self, list_ids: Sequence[str]) -> Lookups[TaskList]:
-        """Lists by their ids."""
-        return TaskList.by_id.get_many(list_id=list_ids)
+        """Lists by their ids, as last written: one that is hidden is so at once."""
+        return TaskList.by_id.get_many(list_id=list_ids).consistent()
 
     @access_pattern
     def lists_of_user(self, user_id: str) -> Query[Member]:

@@ -15,13 +15,6 @@ _USERS: Final = frozenset({"users"})
 TODO_PROBLEM_TYPES: Final = (
     *PROBLEM_TYPES,
     ProblemType(
-        "access.denied",
-        403,
-        "Not yours to do",
-        "It is there for you, but you may not do this with it.",
-        "Ask whoever it belongs to.",
-    ),
-    ProblemType(
         "access.purpose",
         403,
         "A purpose that is missing or cannot be read",
