@@ -23,6 +23,7 @@ GIVEN: Final[Mapping[str, tuple[str | None, tuple[str, ...]]]] = {
     "cy": ("acme", ("member",)),
     "eve": ("evil", ("member",)),
     "newcomer": (None, ()),
+    "sam": ("acme", ("support",)),
 }
 
 

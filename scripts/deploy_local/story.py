@@ -12,8 +12,8 @@ from scripts.deploy_local.teller import Carry, Say, Teller
 
 __all__ = ["PEOPLE", "tell"]
 
-PEOPLE: Final = ("ada", "ann", "bob", "cy", "eve", "newcomer")
-"""Ada administers the organisation; Eve is of another; the newcomer is of none yet."""
+PEOPLE: Final = ("ada", "ann", "bob", "cy", "eve", "newcomer", "sam")
+"""Ada administers the organisation, Sam supports it; Eve is of another, the newcomer of none."""
 
 TITLE: Final = "Mend the tent"
 
@@ -30,6 +30,7 @@ def tell(carry: Carry, subjects: dict[str, str], say: Say) -> Teller:
     task_id = _tasks(teller, list_id)
     _questions(teller, list_id, task_id)
     _completion(teller, task_id)
+    _support(teller, list_id, task_id)
     _revocation(teller, list_id)
     _endings(teller, list_id)
     return teller
@@ -163,6 +164,17 @@ def _completion(teller: Teller, task_id: str) -> None:
     teller.ask(409, "bob", "PATCH", one, {"status": "doing"}, if_match="*", code="task.done")
     teller.ask(200, "bob", "DELETE", f"{one}/completion")
     teller.ask(200, "cy", "POST", f"{one}/completion")
+
+
+def _support(teller: Teller, list_id: str, task_id: str) -> None:
+    teller.chapter("Sam, of support, looks for a purpose, changes nothing, and it is recorded")
+    one, purpose = f"/v1/lists/{list_id}", "Ann asked why a task is missing"
+    teller.ask(403, "sam", "GET", one, code="access.purpose")
+    teller.ask(200, "sam", "GET", one, purpose=purpose)
+    teller.ask(200, "sam", "GET", f"/v1/tasks/{task_id}", purpose=purpose)
+    teller.ask(403, "sam", "PUT", one, {"title": "Mine"}, if_match="*", purpose=purpose)
+    records = teller.ask(200, "ann", "GET", f"{one}/access?show=record").json["items"]
+    teller.check("Ann sees who looked, and why", purpose, records[-1]["purpose"])
 
 
 def _revocation(teller: Teller, list_id: str) -> None:

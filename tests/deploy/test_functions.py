@@ -24,7 +24,7 @@ from tabledesign.todo.functions.needs import needed_by, of_no_table
 from ..api.shapes import Context, Sent, rest_event
 from .permitted import Permitted
 
-ROLES = {"ada": "[member admin]"}
+ROLES = {"ada": "[member admin]", "sam": "[support]"}
 TENANTS = {"eve": "evil", "newcomer": ""}
 LONG = Context(60_000)
 

@@ -13,8 +13,9 @@ from tabledesign.todo.repository import TodoRepository
 
 __all__ = ["NEEDS", "needed_by", "of_no_table"]
 
-# Every decision about a task or a list looks at the list and at the caller's grant on it.
-_GRANT: Final = (Use("get", TaskList), Use("get", Member))
+# Every decision about a task or a list looks at the list and at the caller's grant on it, and
+# where support looks at one, that is recorded first.
+_GRANT: Final = (Use("get", TaskList), Use("get", Member), Use("create", AccessRecord))
 
 NEEDS: Final[Mapping[str, tuple[Need, ...]]] = MappingProxyType(
     {
@@ -38,7 +39,6 @@ NEEDS: Final[Mapping[str, tuple[Need, ...]]] = MappingProxyType(
             Use("create", Member, once=True),
             Use("update", Member, conditional=True),
             Use("delete", Member, conditional=True),
-            Use("create", AccessRecord),
         ),
         "users": (
             TodoRepository.user.plan,
