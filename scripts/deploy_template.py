@@ -9,17 +9,18 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 from tabledesign.api.gateway_responses import gateway_responses
+from tabledesign.deploy.permissions import Grant
 from tabledesign.deploy.statements import TableArn, statements
 from tabledesign.deploy.table import table_resource
 from tabledesign.todo import table
 from tabledesign.todo.functions.concerns import CONCERNS, Concern
-from tabledesign.todo.functions.needs import needed_by, of_no_table
+from tabledesign.todo.functions.needs import needed, of_no_table
 
 __all__ = ["TEMPLATE", "filled", "main"]
 
@@ -46,28 +47,47 @@ def filled(template: str) -> str:
 
 
 def _functions() -> dict[str, Any]:
-    return {name: made for each in CONCERNS.values() for name, made in _function(each).items()}
+    made = {"DrainingFunction": _draining()}
+    for concern in CONCERNS.values():
+        function = {"Description": concern.title, "Events": _events(concern)}
+        made[f"{concern.name.capitalize()}Function"] = _function(concern.name, function)
+    resources: dict[str, Any] = {}
+    for name, grants in needed().items():
+        title = name.capitalize()
+        resources[f"{title}Function"] = made[f"{title}Function"]
+        resources[f"{title}Role"] = _role(name, grants, signs=name in CONCERNS)
+        resources[f"{title}Logs"] = _logs(name)
+    return resources
 
 
-def _function(concern: Concern) -> dict[str, Any]:
-    """A function with a role and a log of its own."""
-    name = concern.name.capitalize()
-    function, role, logs = f"{name}Function", f"{name}Role", f"{name}Logs"
-    return {
-        function: {
-            "Type": "AWS::Serverless::Function",
-            "Metadata": {"BuildMethod": "makefile"},
-            "Properties": {
-                "Description": concern.title,
-                "CodeUri": "functions/",
-                "Handler": f"tabledesign.todo.functions.{concern.name}.handler",
-                "Role": _arn(role),
-                "LoggingConfig": {"LogFormat": "JSON", "LogGroup": {"Ref": logs}},
-                "Events": _events(concern),
-            },
+def _draining() -> dict[str, Any]:
+    """Called by a schedule; what it leaves, or fails at, is the next call's."""
+    every = {"Type": "Schedule", "Properties": {"Schedule": "rate(5 minutes)"}}
+    return _function(
+        "draining",
+        {
+            "Description": "Takes away what was deleted",
+            "Timeout": 240,
+            "Environment": {"Variables": {"TENANTS": {"Ref": "Tenants"}}},
+            "EventInvokeConfig": {"MaximumRetryAttempts": 0},
+            "Events": {"Drain": every},
         },
-        role: _role(concern, logs),
-        logs: _logs(concern),
+    )
+
+
+def _function(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """A function with a role and a log of its own."""
+    title = name.capitalize()
+    return {
+        "Type": "AWS::Serverless::Function",
+        "Metadata": {"BuildMethod": "makefile"},
+        "Properties": {
+            "CodeUri": "functions/",
+            "Handler": f"tabledesign.todo.functions.{name}.handler",
+            "Role": _arn(f"{title}Role"),
+            "LoggingConfig": {"LogFormat": "JSON", "LogGroup": {"Ref": f"{title}Logs"}},
+            **properties,
+        },
     }
 
 
@@ -88,16 +108,16 @@ def _events(concern: Concern) -> dict[str, Any]:
     return events
 
 
-def _role(concern: Concern, logs: str) -> dict[str, Any]:
-    own = [
-        _allow("Logs", ["logs:CreateLogStream", "logs:PutLogEvents"], _arn(logs)),
-        _allow("CursorKey", ["secretsmanager:GetSecretValue"], {"Ref": "CursorKey"}),
-    ]
-    granted = statements(needed_by(concern), TableArn.of_resource("Table"))
+def _role(name: str, grants: Iterable[Grant], *, signs: bool) -> dict[str, Any]:
+    allowed = statements(grants, TableArn.of_resource("Table"))
+    log = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    allowed.append(_allow("Logs", log, _arn(f"{name.capitalize()}Logs")))
+    if signs:
+        allowed.append(_allow("CursorKey", ["secretsmanager:GetSecretValue"], {"Ref": "CursorKey"}))
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {
-            "Description": f"What the function of {concern.name} may do",
+            "Description": f"What the function of {name} may do",
             "AssumeRolePolicyDocument": _policy(
                 {
                     "Effect": "Allow",
@@ -105,18 +125,18 @@ def _role(concern: Concern, logs: str) -> dict[str, Any]:
                     "Action": "sts:AssumeRole",
                 }
             ),
-            "Policies": [{"PolicyName": concern.name, "PolicyDocument": _policy(*granted, *own)}],
+            "Policies": [{"PolicyName": name, "PolicyDocument": _policy(*allowed)}],
         },
     }
 
 
-def _logs(concern: Concern) -> dict[str, Any]:
+def _logs(name: str) -> dict[str, Any]:
     return {
         "Type": "AWS::Logs::LogGroup",
         "DeletionPolicy": "Delete",
         "UpdateReplacePolicy": "Delete",
         "Properties": {
-            "LogGroupName": {"Fn::Sub": f"/${{AWS::StackName}}/{concern.name}"},
+            "LogGroupName": {"Fn::Sub": f"/${{AWS::StackName}}/{name}"},
             "RetentionInDays": {"Ref": "LogRetention"},
         },
     }

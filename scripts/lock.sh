@@ -45,7 +45,7 @@ compile "$@" --output-file requirements/mutants.txt requirements/mutants.in
 rm requirements/mutants.in
 
 # What a function has on Lambda: the versions that the tests have, of fewer packages.
-printf 'aws-lambda-powertools[parser]\ncedarpy\npydantic\n' >requirements/functions.in
+printf 'aws-lambda-powertools[parser]\ncedarpy\ncryptography\npydantic\n' >requirements/functions.in
 compile "$@" --constraint requirements/dev.txt --output-file requirements/functions.txt \
     requirements/functions.in
 rm requirements/functions.in

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 from scripts.deploy_local.people import SignedIn, refusals_of_the_pool, sign_in_everybody
 from scripts.deploy_local.server import NotStarted, running
-from scripts.deploy_local.stack import Failed, Stack, build, deploy
+from scripts.deploy_local.stack import Failed, Stack, build, deploy, drain
 from scripts.deploy_local.story import tell
 from scripts.deploy_local.teller import Carry, Reply, Unexpected
 
@@ -56,6 +56,9 @@ def _run(folder: Path) -> None:
         for what, refused in refusals_of_the_pool(stack):
             print(f"  {'refused' if refused else 'TAKEN, as AWS would not'}: {what}")
         teller = tell(_over_http(stack, people), dict(people.subjects), print)
+        print("\nWhat was deleted is taken away by the function that a schedule calls")
+        for tenant, figures in drain(stack).items():
+            print(f"  {tenant}: {figures}")
         told = ", ".join(f"{count} x {status}" for status, count in sorted(teller.statuses.items()))
         print(f"\n{sum(teller.statuses.values())} requests: {told}")
 

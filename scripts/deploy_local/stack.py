@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import subprocess
@@ -12,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["Failed", "Stack", "build", "deploy", "environment"]
+__all__ = ["Failed", "Stack", "build", "deploy", "drain", "environment"]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 REGION: Final = "us-east-1"
@@ -36,6 +37,18 @@ class Stack:
     def url(self) -> str:
         """Where its API answers on this machine; its own output is an address of AWS."""
         return f"{self.address}/restapis/{self.outputs['ApiId']}/prod/_user_request_"
+
+
+def drain(stack: Stack) -> dict[str, Any]:
+    """Call the function of deletions, as its schedule does; gives what it says."""
+    answer = stack.clients("lambda").invoke(
+        FunctionName=stack.outputs["DrainingFunction"], Payload=b"{}"
+    )
+    said = answer["Payload"].read().decode()
+    if "FunctionError" in answer:
+        raise Failed(f"the function of deletions failed: {said}")
+    told: dict[str, Any] = json.loads(said)
+    return told
 
 
 def environment(address: str | None = None) -> dict[str, str]:
@@ -87,7 +100,7 @@ def deploy(built: Path, address: str) -> Stack:
         "--capabilities", "CAPABILITY_IAM",
         "--no-confirm-changeset",
         "--no-progressbar",
-        "--parameter-overrides", "PasswordSignIn=yes LogRetention=1",
+        "--parameter-overrides", "PasswordSignIn=yes LogRetention=1 Tenants=acme,evil",
         env=env,
     )  # fmt: skip
     (stack,) = client("cloudformation").describe_stacks(StackName=NAME)["Stacks"]

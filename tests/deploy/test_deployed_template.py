@@ -99,9 +99,9 @@ def test_every_route_is_mounted_once_by_its_own_method(resources: dict[str, Any]
     assert not {"ANY", "*"} & {method for method, _ in mounted}
 
 
-def test_each_concern_has_a_function_a_role_and_a_log_of_its_own(resources: dict[str, Any]) -> None:
-    assert set(CONCERNS) == set(NEEDS)
-    for name in CONCERNS:
+def test_each_function_has_a_role_and_a_log_of_its_own(resources: dict[str, Any]) -> None:
+    assert {*CONCERNS, "draining"} == set(NEEDS)
+    for name in NEEDS:
         title = name.capitalize()
         function = resources[f"{title}Function"]["Properties"]
         logs = resources[f"{title}Logs"]["Properties"]
@@ -110,6 +110,15 @@ def test_each_concern_has_a_function_a_role_and_a_log_of_its_own(resources: dict
         assert {"Fn::GetAtt": [f"{title}Role", "Arn"]} == function["Role"]
         assert {"Ref": f"{title}Logs"} == function["LoggingConfig"]["LogGroup"]
         assert {"Ref": "LogRetention"} == logs["RetentionInDays"]
+
+
+def test_draining_is_called_by_a_schedule_and_knows_no_key(resources: dict[str, Any]) -> None:
+    function = resources["DrainingFunction"]["Properties"]
+    (policy,) = resources["DrainingRole"]["Properties"]["Policies"]
+
+    assert ["Schedule"] == [event["Type"] for event in function["Events"].values()]
+    assert {"TENANTS": {"Ref": "Tenants"}} == function["Environment"]["Variables"]
+    assert "secretsmanager" not in json.dumps(policy)
 
 
 def test_nothing_scans_and_nothing_is_granted_by_a_wildcard(resources: dict[str, Any]) -> None:

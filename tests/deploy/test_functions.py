@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
 
 import pytest
@@ -17,9 +18,10 @@ from tabledesign.api.adapters import LambdaHandler, rest_api
 from tabledesign.api.principal import Claims
 from tabledesign.design.creation import create_table
 from tabledesign.engine.embedded import EmbeddedEngine, embedded
-from tabledesign.todo import TodoRepository, table
+from tabledesign.todo import Role, Task, TodoRepository, User, table
+from tabledesign.todo.functions import draining
 from tabledesign.todo.functions.concerns import CONCERNS
-from tabledesign.todo.functions.needs import needed_by, of_no_table
+from tabledesign.todo.functions.needs import needed, of_no_table
 
 from ..api.shapes import Context, Sent, rest_event
 from .permitted import Permitted
@@ -39,7 +41,7 @@ class Deployed:
 
     def __post_init__(self) -> None:
         for name, concern in CONCERNS.items():
-            role = Permitted(self.engine, needed_by(concern))
+            role = Permitted(self.engine, needed()[name])
             base = TodoRepository(role, tenant="nobody", cursor_keys=b"k" * 32)
             self.roles[name] = role
             self.functions[name] = rest_api(concern.routes(base.scoped), Claims().from_rest)
@@ -90,10 +92,7 @@ def test_the_story_is_told_by_functions_that_have_the_rights_of_their_roles(
     deployed = Deployed(engine)
     told = deployed.story()
     used = {name: role.used for name, role in deployed.roles.items()}
-    granted = {
-        name: {(grant.action, grant.index) for grant in needed_by(concern)}
-        for name, concern in CONCERNS.items()
-    }
+    granted = {name: {(grant.action, grant.index) for grant in needed()[name]} for name in CONCERNS}
     routes = [route for concern in CONCERNS.values() for route in concern.routes(of_no_table)]
     unasked = [
         f"{route.method} {route.path}"
@@ -107,3 +106,30 @@ def test_the_story_is_told_by_functions_that_have_the_rights_of_their_roles(
     assert granted == used, "what is granted is needed, all of it"
     assert [] == unasked
     assert {200, 201, 204, 400, 401, 403, 404, 409, 412, 415, 422, 428} == set(told.statuses)
+
+
+def test_draining_takes_away_what_is_hidden_with_the_rights_of_its_role(
+    engine: EmbeddedEngine,
+) -> None:
+    todo = TodoRepository(engine, tenant="acme")
+    for name in ("ann", "bob", "cy"):
+        todo.create(User(user_id=name, name=name, email=f"{name}@example.org"))
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    made = {name: todo.create_list(name, "ann", at).list_id for name in ("gone", "kept", "own")}
+    todo.share(made["kept"], "bob", Role.OWNER, at)
+    todo.share(made["gone"], "cy", Role.VIEWER, at)
+    for number, list_id in enumerate(made.values()):
+        user = ("ann", "bob", "bob")[number]
+        task = {"task_id": f"t{number}", "list_id": list_id, "user_id": user, "assignee": "ann"}
+        todo.create(Task(**task, title="x", created_at=at))
+    todo.delete_list(made["gone"], at, by="ann")
+    todo.delete_user("ann", at)
+    role = Permitted(engine, needed()["draining"])
+    base = TodoRepository(role, tenant="nobody")
+    runs = [draining.drain(base, ["acme", "evil"], grace=timedelta(0)) for _ in range(3)]
+    granted = {(grant.action, grant.index) for grant in needed()["draining"]}
+
+    assert granted == role.used, "what is granted is needed, all of it"
+    assert [0, 0] == [figures["waiting"] for figures in runs[-1].values()]
+    assert [made["kept"]] == [each.list_id for each in todo.lists_of_user("bob")]
+    assert (2, 1) == tuple(sum(run["acme"][what] for run in runs) for what in ("lists", "users"))

@@ -60,7 +60,7 @@ def actions(*needs: Need) -> str:
          "GetItem UpdateItem"),
         (step_of("delete", TASK), "DeleteItem"),
         (step_of("update", User.by_id(user_id="1"), change=Change().set(name="x", role="admin")),
-         "UpdateItem"),
+         "GetItem UpdateItem"),
         (step_of("update", User.by_id(user_id="1"), change=Change().set(email="x@example.com")),
          "DeleteItem GetItem PutItem UpdateItem"),
         (Transaction().update("task", TASK, DONE), "GetItem UpdateItem"),
