@@ -120,8 +120,16 @@ def test_draining_takes_away_what_is_hidden_with_the_rights_of_its_role(
     todo.share(made["gone"], "cy", Role.VIEWER, at)
     for number, list_id in enumerate(made.values()):
         user = ("ann", "bob", "bob")[number]
-        task = {"task_id": f"t{number}", "list_id": list_id, "user_id": user, "assignee": "ann"}
-        todo.create(Task(**task, title="x", created_at=at))
+        todo.create(
+            Task(
+                task_id=f"t{number}",
+                list_id=list_id,
+                user_id=user,
+                assignee="ann",
+                title="x",
+                created_at=at,
+            )
+        )
     todo.delete_list(made["gone"], at, by="ann")
     todo.delete_user("ann", at)
     role = Permitted(engine, needed()["draining"])
