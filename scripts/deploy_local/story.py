@@ -32,7 +32,7 @@ def tell(carry: Carry, subjects: dict[str, str], say: Say) -> Teller:
     _completion(teller, task_id)
     _support(teller, list_id, task_id)
     _revocation(teller, list_id)
-    _endings(teller, list_id)
+    _endings(teller, list_id, task_id)
     return teller
 
 
@@ -64,6 +64,7 @@ def _directory(teller: Teller) -> None:
     named = {"name": "Ann B.", "email": "ann.b@example.org"}
     teller.ask(200, "ann", "PATCH", "/v1/users/me", named, if_match=me.headers["etag"])
     teller.ask(412, "ann", "PATCH", "/v1/users/me", named, if_match='"other"')
+    teller.ask(403, "ann", "DELETE", "/v1/users/me", if_match="*", code="access.second_factor")
 
 
 def _list(teller: Teller) -> str:
@@ -195,8 +196,8 @@ def _revocation(teller: Teller, list_id: str) -> None:
     teller.ask(409, "ann", "PUT", f"{members}/{ann}", weaker, if_match="*", code="list.owner_stays")
 
 
-def _endings(teller: Teller, list_id: str) -> None:
-    teller.chapter("A task moves to another list and back, and is put away")
+def _endings(teller: Teller, list_id: str, task_id: str) -> None:
+    teller.chapter("A task moves to another list and back; then all of it is put away")
     other = teller.ask(201, "ann", "POST", "/v1/lists", {"title": "Home"}).json["list_id"]
     listed = teller.ask(200, "ann", "GET", "/v1/tasks?status=open").json["items"]
     moved = listed[0]["task_id"]
@@ -205,3 +206,6 @@ def _endings(teller: Teller, list_id: str) -> None:
     teller.ask(200, "ann", "PUT", f"/v1/tasks/{moved}", back, if_match="*")
     teller.ask(204, "ann", "DELETE", f"/v1/tasks/{moved}", if_match="*")
     teller.ask(404, "ann", "DELETE", f"/v1/tasks/{moved}", if_match="*", code="resource.absent")
+    teller.ask(204, "ann", "DELETE", f"/v1/lists/{list_id}", if_match="*")
+    teller.ask(404, "ann", "GET", f"/v1/lists/{list_id}", code="resource.absent")
+    teller.ask(404, "bob", "GET", f"/v1/tasks/{task_id}", code="resource.absent")
