@@ -6,6 +6,7 @@ import json
 import signal
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,22 +18,19 @@ pytestmark = pytest.mark.pages
 def lists_of_ann(address: str, new: str | None = None) -> list[str]:
     """Her lists, after another is made where one is named."""
 
-    def asked(path: str, body: object = None, token: str | None = None) -> dict[str, object]:
+    def asked(path: str, body: object = None, token: str | None = None) -> Any:
         headers = {"Content-Type": "application/json"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(address + path, data, headers)
         with urllib.request.urlopen(request, timeout=60) as answer:
-            told: dict[str, object] = json.load(answer)
-            return told
+            return json.load(answer)
 
-    token = str(asked("/sign-in/token", {"user": "ann"})["token"])
+    token = asked("/sign-in/token", {"user": "ann"})["token"]
     if new is not None:
         asked("/v1/lists", {"title": new}, token)
-    items = asked("/v1/lists", token=token)["items"]
-    assert isinstance(items, list)
-    return sorted(item["list"]["title"] for item in items)
+    return sorted(each["list"]["title"] for each in asked("/v1/lists", token=token)["items"])
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])

@@ -56,7 +56,7 @@ def _looked_up(cls: type[Repository], plan: Plan, opened: Opened) -> Route:
         _, arguments = choose(served, call.received.query)
         question = opened(cls, call).ask(plan, arguments)
         if isinstance(question, Lookups):
-            items = [_shown(item) for item in question]
+            items = [_shown(item) for item in cast("Iterable[Any]", question)]
             return Answer(200, {"items": items, "next_cursor": None})
         item = cast("Lookup[Any]", question).first()
         if item is None:
