@@ -9,6 +9,7 @@ PYTEST_ARGS ?=
 SERVE_ARGS ?=
 ZOO_ARGS ?=
 MUTANTS_ARGS ?=
+FUZZ_ARGS ?= --max-examples 10
 
 # A file of tests stays on one worker, which loads its data once; the longest come first. In the
 # long lane a worker that has nothing left takes over what waits at the other.
@@ -18,6 +19,7 @@ READY := $(VENV)/.stamp
 ENGINES := .engines/.stamp
 MUTMUT := .venvs/mutants/.stamp
 CONTRACT := .venvs/contract/.stamp
+FUZZ := .venvs/fuzz/.stamp
 DEPLOY := .venvs/deploy/.stamp
 DYNOXIDE := .engines/node_modules/@dynoxide/linux-x64/dynoxide
 
@@ -28,7 +30,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engines demo serve test pages full zoo bench mutants check catalogue authorization openapi contract clean
+.PHONY: help venv engines demo serve test pages full zoo bench mutants check catalogue authorization openapi contract fuzz-api clean
 .PHONY: deploy-template deploy-lint deploy-local
 
 help: ## this list
@@ -97,6 +99,9 @@ openapi: $(READY) ## write docs/openapi.json and docs/problems/ anew from the ro
 contract: $(CONTRACT) ## lint the OpenAPI document; refuse what breaks clients of the released one
 	@scripts/contract.sh
 
+fuzz-api: $(READY) $(FUZZ) ## ask the API on loopback what its contract allows and what not (schemathesis)
+	$(BIN)/python scripts/fuzz_api.py .venvs/fuzz/bin/schemathesis $(FUZZ_ARGS)
+
 clean: ## remove everything the targets made
 	rm -rf .venv .venvs .engines .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
 
@@ -124,4 +129,9 @@ $(CONTRACT): tools/contract/package.json tools/contract/package-lock.json
 $(DEPLOY): requirements/deploy.txt
 	$(PYTHON) -m venv --clear .venvs/deploy
 	.venvs/deploy/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: -r requirements/deploy.txt
+	@touch $@
+
+$(FUZZ): requirements/fuzz.txt
+	$(PYTHON) -m venv --clear .venvs/fuzz
+	.venvs/fuzz/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/fuzz.txt
 	@touch $@

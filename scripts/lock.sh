@@ -58,6 +58,11 @@ compile "$@" --output-file requirements/deploy.txt requirements/deploy.in
 sed -i "/^$/d" requirements/deploy.txt
 rm requirements/deploy.in
 
+# What asks the API at random in `make fuzz-api`, in an environment of its own.
+printf 'schemathesis\n' >requirements/fuzz.in
+compile "$@" --output-file requirements/fuzz.txt requirements/fuzz.in
+rm requirements/fuzz.in
+
 # The second engine: npm writes the integrity, and no address, into its lock.
 npm install --prefix engines --package-lock-only --omit-lockfile-registry-resolved \
     --no-audit --no-fund >/dev/null

@@ -58,6 +58,13 @@ def test_an_unknown_method_on_a_known_path_is_a_405_that_names_the_others(things
     assert (405, "DELETE, GET, OPTIONS, PUT") == (reply.status, reply.headers["allow"])
 
 
+def test_a_name_in_a_path_counts_before_an_id_there() -> None:
+    routes = (*ROUTES, Route("GET", "/v1/things/mine", who))
+    through = client("rest", routes, clock=FakeClock())
+
+    assert "GET, OPTIONS" == ask(through, "POST", "mine").headers["allow"]
+
+
 def test_an_unknown_path_is_a_problem_document(things: Client) -> None:
     reply = things(Sent("GET", "/v1/other", who=claims("ann")))
 

@@ -60,8 +60,13 @@ class Route:
 
 
 def methods_of(routes: Iterable[Route], path: str) -> list[str]:
-    """The methods that an address takes; none where there is no such address."""
-    methods = {route.method for route in routes if route.fits(path)}
+    """The methods that an address takes; none where there is no such address.
+
+    Of ``/users/me`` and ``/users/{user_id}`` the one that names it counts.
+    """
+    fitting = [route for route in routes if route.fits(path)]
+    fewest = min((route.path.count("{") for route in fitting), default=0)
+    methods = {route.method for route in fitting if route.path.count("{") == fewest}
     return sorted({*methods, "OPTIONS"}) if methods else []
 
 

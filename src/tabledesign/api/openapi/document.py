@@ -51,7 +51,7 @@ def openapi_document(
     for two operations of one name, method and path.
     """
     operations = _operations(routes)
-    common = Common(problem_types, headers, problems)
+    common = Common(routes, problem_types, headers, problems)
     schemas = Schemas(list(operations.values()))
     paths: dict[str, dict[str, object]] = {}
     for route in routes:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from http import HTTPStatus
 
 from tabledesign.api.openapi.headers import header_references
+from tabledesign.api.openapi.links import links_of
 from tabledesign.api.openapi.parameters import parameters_of, served_combinations
 from tabledesign.api.openapi.problems import problem_responses
 from tabledesign.api.openapi.schemas import Json, Schemas
@@ -19,8 +21,9 @@ __all__ = ["Common", "operation_object"]
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What all operations of an API share: kinds of problems, headers, statuses of problems."""
+    """What all operations of an API share: routes, kinds of problems, headers, statuses."""
 
+    routes: Sequence[Route]
     types: tuple[ProblemType, ...]
     headers: tuple[AskedHeader, ...] = ()
     problems: tuple[int, ...] = ()
@@ -46,7 +49,7 @@ def operation_object(route: Route, operation: Operation, schemas: Schemas, commo
             "content": {kind: {"schema": schema} for kind in operation.body_types},
         }
     told["responses"] = {
-        **_answers(route, operation, schemas),
+        **_answers(route, operation, schemas, common.routes),
         **problem_responses(
             route, replace(operation, problems=operation.problems + common.problems), common.types
         ),
@@ -54,7 +57,9 @@ def operation_object(route: Route, operation: Operation, schemas: Schemas, commo
     return told
 
 
-def _answers(route: Route, operation: Operation, schemas: Schemas) -> dict[str, Json]:
+def _answers(
+    route: Route, operation: Operation, schemas: Schemas, routes: Sequence[Route]
+) -> dict[str, Json]:
     answers: dict[str, Json] = {}
     names = _header_names(operation)
     for status, model in sorted(operation.answers.items()):
@@ -66,6 +71,9 @@ def _answers(route: Route, operation: Operation, schemas: Schemas) -> dict[str, 
         if model is not None:
             schema = schemas.answer(operation, model)
             answer["content"] = {"application/json": {"schema": schema}}
+        links = links_of(route, model, routes) if status == 201 else {}
+        if links:
+            answer["links"] = links
         answers[str(status)] = answer
     if route.method == "GET" and "ETag" in operation.headers:
         answers["304"] = {

@@ -19,18 +19,21 @@ __all__ = ["parameters_of", "path_names", "served_combinations"]
 
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 
+# What a header's line can hold of what Python calls printable.
+_PRINTED: Final = r"^[^\x00-\x1F\x7F-\xA0\xAD]*$"
+
 _IF_MATCH: Final[Json] = {
     "name": "If-Match",
     "in": "header",
     "required": True,
     "description": "The ETag of what was read, so that nobody's change is lost.",
-    "schema": {"type": "string", "minLength": 1, "examples": ['"3"']},
+    "schema": {"type": "string", "examples": ['"3"']},
 }
 _IF_NONE_MATCH: Final[Json] = {
     "name": "If-None-Match",
     "in": "header",
     "description": "The ETag of what is held already; it is not sent again while it is the same.",
-    "schema": {"type": "string", "minLength": 1, "examples": ['"3"']},
+    "schema": {"type": "string", "examples": ['"3"']},
 }
 _KEY: Final[Json] = {
     "name": "Idempotency-Key",
@@ -106,7 +109,7 @@ def _header(asked: AskedHeader) -> Json:
         "name": asked.name,
         "in": "header",
         "description": asked.description,
-        "schema": {"type": "string", "maxLength": asked.longest},
+        "schema": {"type": "string", "maxLength": asked.longest, "pattern": _PRINTED},
     }
 
 
