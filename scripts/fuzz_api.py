@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     program, *options = arguments
     with served() as (url, token):
         command = [
-            program,
+            str(Path(program).resolve()),
             "--config-file",
             str(ROOT / "tools/fuzz/schemathesis.toml"),
             "run",
@@ -54,7 +54,8 @@ def main(arguments: list[str]) -> int:
             f"Authorization: Bearer {token}",
             *options,
         ]
-        return subprocess.run(command, check=False).returncode
+        # What it writes down of its own stays with it.
+        return subprocess.run(command, check=False, cwd=Path(program).parents[1]).returncode
 
 
 @contextmanager

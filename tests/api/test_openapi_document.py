@@ -72,12 +72,6 @@ class ShownBook(BaseModel):
     bought: date
 
 
-class ShownPage(BaseModel):
-    """A page of a book."""
-
-    page_id: str
-
-
 class ShownOdd(BaseModel):
     """A book whose default is no value of its type."""
 
@@ -348,33 +342,6 @@ def test_two_routes_of_one_name_or_place_are_refused(second: Route) -> None:
         document(Route("GET", "/one", answer, READ), second)
 
     assert "openapi.twice" == refused.value.code
-
-
-def test_what_is_made_leads_to_what_may_be_done_with_it() -> None:
-    links = operation("post", "/books")["responses"]["201"]["links"]
-
-    assert ["changeBook", "readBook", "removeBook"] == sorted(links)
-    assert {"path.book_id": "$response.body#/book_id"} == links["readBook"]["parameters"]
-    assert "$response.header.ETag" == links["changeBook"]["parameters"]["header.If-Match"]
-
-
-def test_a_link_knows_every_id_that_it_needs_or_is_none() -> None:
-    made = Operation("addPage", "Add", "books", {201: ShownPage}, body=ShownPage)
-    routes = (
-        Route("POST", "/books/{book_id}/pages", answer, made),
-        Route("GET", "/books/{book_id}/pages/{page_id}", answer, READ),
-        Route("GET", "/books/{book_id}/pages/{page_id}/notes/{note_id}", answer, BOOKS),
-        Route("GET", "/books/{book_id}/leaves/{page_id}", answer, replace(READ, id="readLeaf")),
-    )
-    links = document(*routes)["paths"]["/books/{book_id}/pages"]["post"]["responses"]["201"][
-        "links"
-    ]
-
-    assert ["readBook"] == list(links)
-    assert {
-        "path.book_id": "$request.path.book_id",
-        "path.page_id": "$response.body#/page_id",
-    } == links["readBook"]["parameters"]
 
 
 def test_every_reference_leads_somewhere_and_nothing_is_left_over() -> None:
