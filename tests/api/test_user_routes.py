@@ -13,8 +13,8 @@ from .world import ADA, ANN, BOB, CY, EVE, SAM, World
 ME = "/v1/users/me"
 
 
-def names(world: World, **options: Any) -> list[str]:
-    items = world.ask("GET", "/v1/users", **{"who": ADA, **options}).json["items"]
+def names(world: World, query: dict[str, str] | None = None) -> list[str]:
+    items = world.ask("GET", "/v1/users", who=ADA, query=query).json["items"]
     return [item["name"] for item in items]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
@@ -114,7 +114,7 @@ class Guard:
             question = asked.repository.ask(chosen.plan, place(asked, given))
             if isinstance(question, Lookups):
                 _check_whole(call)
-                found = gather(asked, list(question))
+                found = gather(asked, list(cast("Iterable[Any]", question)))
                 return Answer(200, {"items": list(map(present, found)), "next_cursor": None})
             return page_of(
                 cast("Query[Any]", question),
