@@ -9,13 +9,14 @@ before it was hidden may write once more after a drain has seen nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import Any, Final, cast
+from itertools import chain
+from typing import Any, Final, TypeVar, cast
 
+from tabledesign import clock
 from tabledesign.engine.drivers import drive
 from tabledesign.engine.effects import Operation
 from tabledesign.engine.protocol import clock_of
@@ -28,14 +29,17 @@ from tabledesign.patterns.keeping import COUNT, kept_key
 from tabledesign.patterns.transaction import Transaction
 from tabledesign.patterns.update import with_tenant
 from tabledesign.repository.context import Context
+from tabledesign.schema.entity import Entity
 from tabledesign.schema.integrity import Counted
-from tabledesign.schema.query import Identity
+from tabledesign.schema.query import Identity, Query
 from tabledesign.todo.departing import leave
 from tabledesign.todo.entities import Member, Task, TaskList, User
 from tabledesign.todo.repository import TodoRepository
 from tabledesign.wire import Request
 
 __all__ = ["GRACE", "Drained", "Drainer"]
+
+E = TypeVar("E", bound=Entity)
 
 GRACE: Final = timedelta(seconds=60)
 """Longer than any request lasts that may have read the list or the user before it was hidden."""
@@ -84,7 +88,14 @@ class Drainer:
         grace: timedelta = GRACE,
         progress: Callable[[Drained], None] | None = None,
     ) -> None:
-        self._todo = repository
+        # A walk goes on behind what it has read, wherever an index is by then; its cursors are for
+        # itself alone, and signed with a key of its own.
+        self._todo = TodoRepository(
+            repository.engine,
+            tenant=repository.context.tenant,
+            table_name=repository.context.table_name,
+            cursor_keys=clock.random_bytes(32),
+        )
         self._grace = grace
         self._progress: Callable[[Drained], None] = progress or _silent
         self.report = Drained()
@@ -110,11 +121,11 @@ class Drainer:
     def _list(self, hidden: TaskList) -> None:
         list_id = hidden.list_id
         of_list = stored("list_id").equals(list_id)
-        for tasks in _steps(map(_task, self._todo.tasks_of_list(list_id))):
+        for tasks in _steps(self._todo.tasks_of_list(list_id), _task):
             # A task that was moved to another list meanwhile stays: an index may lag.
             self.report.tasks += self._delete(tasks, of_list)
             self._progress(self.report)
-        for members in _steps(map(_member, self._todo.members_of_list(list_id))):
+        for members in _steps(self._todo.members_of_list(list_id), _member):
             self.report.members += self._delete(members)
             self._progress(self.report)
         empty = not self._todo.tasks_of_list(list_id).count()
@@ -127,14 +138,14 @@ class Drainer:
 
     def _user(self, hidden: User) -> None:
         user_id = hidden.user_id
-        for member in self._todo.lists_of_user(user_id):
+        for member in chain.from_iterable(_pages(self._todo.lists_of_user(user_id))):
             self.report.left += leave(self._todo, member, self._now())
             self._progress(self.report)
-        for task in self._todo.assigned_tasks(user_id):
+        for task in chain.from_iterable(_pages(self._todo.assigned_tasks(user_id))):
             self.report.unassigned += self._unassign(task)
             self._progress(self.report)
         of_user = stored("user_id").equals(user_id)
-        for tasks in _steps(map(_task, self._todo.tasks_of_user(user_id))):
+        for tasks in _steps(self._todo.tasks_of_user(user_id), _task):
             self.report.tasks += self._delete(tasks, of_user)
             self._progress(self.report)
         held = (
@@ -206,12 +217,21 @@ def _forget(context: Context, group: Counted) -> Operation[None]:
         yield from send(Request("DeleteItem", parameters))
 
 
-def _steps(identities: Iterable[Identity[Any]]) -> Iterator[list[Identity[Any]]]:
+def _steps(question: Query[E], identity: Callable[[E], Identity[E]]) -> Iterator[list[Identity[E]]]:
     """As many at a time as one transaction takes, none of them twice."""
-    waiting = iter(identities)
-    while step := list(islice(waiting, STEP)):
+    for page in _pages(question):
         # An index that lags may show an item in its old place and in its new one.
-        yield list({tuple(each.values.values()): each for each in step}.values())
+        yield list({tuple(each.values.values()): each for each in map(identity, page)}.values())
+
+
+def _pages(question: Query[E]) -> Iterator[Sequence[E]]:
+    """The rows of a step at a time, so that no read lasts longer than what follows it."""
+    page = question.page(STEP)
+    while page.items or page.more:
+        yield page.items
+        if not page.more:
+            return
+        page = question.page(STEP, page.cursor)
 
 
 def _task(task: Task) -> Identity[Task]:
