@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.gateway.browsing import visit
 
-from tabledesign.cli import serve as command
+from tabledesign.cli import serving
 from tabledesign.gateway.guard import App
 from tabledesign.gateway.serving import listening
 
@@ -44,7 +47,7 @@ def looking(monkeypatch: pytest.MonkeyPatch) -> Callable[[Look], None]:
         def answer(app: App, listener: socket.socket) -> None:
             look(app, f"127.0.0.1:{listener.getsockname()[1]}")
 
-        monkeypatch.setattr(command, "answer_until_interrupted", answer)
+        monkeypatch.setattr(serving, "serve", answer)
 
     return look_with
 
@@ -134,6 +137,30 @@ def test_wrong_words_are_refused_in_one_sentence(
     assert (exit_code, True) == (done.exit_code, said in done.err)
     assert "Traceback" not in done.err
     assert "http" not in done.out
+
+
+def test_what_is_missing_is_named_and_nothing_else_needs_it(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "for name in ('aws_lambda_powertools', 'cedarpy', 'jwt', 'uvicorn'):\n"
+        "    sys.modules[name] = None\n"
+        "from tabledesign.cli import main\n"
+        "main()"
+    )
+    source = str(Path(__file__).parents[2] / "src")
+    done = subprocess.run(
+        [sys.executable, "-c", script, "serve"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": source},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (1, "") == (done.returncode, done.stdout)
+    assert "serving needs " in done.stderr
+    assert "run `pip install tabledesign[serve]`" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_port_that_is_taken_is_told_before_anything_is_made(run: Run) -> None:
