@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from tabledesign.observing.seen import Seen, Spent
@@ -25,6 +26,9 @@ _TOTALS = [
     {"Name": "throttles", "Unit": "Count"},
     {"Name": "conflicts", "Unit": "Count"},
 ]
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def line_of(
@@ -49,11 +53,13 @@ def line_of(
         "patterns": {name: _figures(each) for name, each in seen.patterns.items()},
         **seen.more,
     }
-    if namespace is not None:
-        metrics = _of_patterns(seen.patterns)
-        told.update(metrics)
-        told["_aws"] = _directive(namespace, at, seen.figures, metrics)
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    if namespace is None:
+        return _encode(told)
+    metrics = _of_patterns(seen.patterns)
+    told.update(metrics)
+    stamp = int(at.timestamp() * 1000)
+    directives = _directives(namespace, tuple(seen.figures), tuple(metrics))
+    return f'{_encode(told)[:-1]},"_aws":{{"Timestamp":{stamp},"CloudWatchMetrics":{directives}}}}}'
 
 
 def _where_any(seen: Seen) -> dict[str, Any]:
@@ -94,20 +100,19 @@ def _of_patterns(patterns: Mapping[str, Spent]) -> dict[str, float]:
     return dict(list(metrics.items())[:_METRICS])
 
 
-def _directive(
-    namespace: str, at: datetime, figures: Mapping[str, float], metrics: Mapping[str, float]
-) -> dict[str, Any]:
+@lru_cache(maxsize=256)
+def _directives(namespace: str, figures: tuple[str, ...], metrics: tuple[str, ...]) -> str:
+    """What is a metric, as JSON: names alone, of which a service has few sets."""
     of_service = [["service"]]
     told = [(_TOTALS + _counts(figures), [*of_service, ["service", "route"]])]
     if metrics:
         told.append((_counts(metrics), of_service))
-    return {
-        "Timestamp": int(at.timestamp() * 1000),
-        "CloudWatchMetrics": [
+    return _encode(
+        [
             {"Namespace": namespace, "Dimensions": dimensions, "Metrics": named}
             for named, dimensions in told
-        ],
-    }
+        ]
+    )
 
 
 def _counts(names: Iterable[str]) -> list[dict[str, str]]:
