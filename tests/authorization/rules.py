@@ -49,7 +49,7 @@ def names(text: str) -> frozenset[str]:
 
 
 NOTHING = names("")
-LIST_VIEWER = names("readList readBoard listTasksOfList listMembers")
+LIST_VIEWER = names("readList readBoard readActivity listTasksOfList listMembers")
 LIST_EDITOR = LIST_VIEWER | names("createTask")
 LIST_OWNER = LIST_EDITOR | names(
     "replaceList deleteList addMember changeMember removeMember readAccess"
@@ -101,8 +101,8 @@ SITUATIONS = (
 
 ADMIN_MAY = names("listUsers findUser createUser readUser readAccess removeMember")
 SUPPORT_MAY_READ = names(
-    "findUser readUser listTasks listLists readList readBoard listTasksOfList listMembers "
-    "readAccess readTask"
+    "findUser readUser listTasks listLists readList readBoard readActivity listTasksOfList "
+    "listMembers readAccess readTask"
 )
 WRITES = names(
     "createUser createList updateMe deleteMe createTask replaceList deleteList addMember "

@@ -76,7 +76,8 @@ def test_botocore_accepts_the_definition(design: Table) -> None:
 
 def test_ttl_is_specified_only_where_items_expire() -> None:
     assert {"Enabled": True, "AttributeName": "expires"} == ttl_specification(table)
-    assert ttl_specification(todo) is None
+    assert {"Enabled": True, "AttributeName": "ttl"} == ttl_specification(todo)
+    assert ttl_specification(Table("lasting")) is None
 
 
 def test_a_table_without_entities_is_refused() -> None:

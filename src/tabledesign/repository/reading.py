@@ -10,6 +10,7 @@ from typing import Any
 from tabledesign.engine.effects import Operation, now, sleep
 from tabledesign.engine.retry import send, send_many
 from tabledesign.errors import RequestError, Throttled
+from tabledesign.patterns.expiring import ttl_field
 from tabledesign.patterns.plan import BoundPlan
 from tabledesign.patterns.reads import batch_keys, batch_requests, get_request, query_request
 from tabledesign.repository.context import Context
@@ -136,7 +137,8 @@ def _position(bound: BoundPlan, row: Item) -> Item:
 
 def count(bound: BoundPlan, context: Context) -> Operation[int]:
     """How many rows the interval holds; expired rows are not counted."""
-    if context.table.ttl is not None or bound.plan.view is not None:
+    expiring = any(ttl_field(entity) is not None for entity in bound.plan.entities)
+    if expiring or bound.plan.view is not None:
         gathered = yield from gather(bound, context, Limits(), None)
         return len(gathered.items) + len(gathered.unreadable)
     total, start = 0, None

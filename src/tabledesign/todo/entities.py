@@ -30,7 +30,9 @@ __all__ = [
     "table",
 ]
 
-table = Table("todo", global_indexes=("gsi1", "gsi2", "gsi3", "gsi4", "gsi5"), tenants=True)
+table = Table(
+    "todo", global_indexes=("gsi1", "gsi2", "gsi3", "gsi4", "gsi5"), tenants=True, ttl="ttl"
+)
 """One table for every organisation: the tenant stands first in each partition key."""
 
 

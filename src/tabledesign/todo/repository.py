@@ -14,6 +14,7 @@ from tabledesign.patterns.pattern import access_pattern
 from tabledesign.patterns.transaction import Transaction
 from tabledesign.schema.collection import collection
 from tabledesign.schema.query import Lookup, Lookups, Query
+from tabledesign.todo.activity import Activity
 from tabledesign.todo.entities import (
     AccessRecord,
     Member,
@@ -129,6 +130,11 @@ class TodoRepository(Sharing, table=table):
     def access_of_list(self, list_id: str) -> Query[AccessRecord]:
         """Who was given access to a list, by whom and what for, and who lost it: oldest first."""
         return AccessRecord.by_id.query(list_id=list_id)
+
+    @access_pattern
+    def activity_of_list(self, list_id: str) -> Query[Activity]:
+        """What happened on a list in the last 90 days, latest first."""
+        return Activity.by_list.query(list_id=list_id).latest_first()
 
     @access_pattern
     def deletions(self) -> Query[TaskList | User]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tabledesign.api.routing import Route
+from tabledesign.todo.http.activity import ActivityRoutes
 from tabledesign.todo.http.guard import Repositories
 from tabledesign.todo.http.lists import ListRoutes
 from tabledesign.todo.http.members import MemberRoutes
@@ -17,5 +18,5 @@ def todo_routes(repositories: Repositories) -> tuple[Route, ...]:
 
     ``todo_routes(TodoRepository(engine, tenant="any").scoped)``.
     """
-    concerns = (TaskRoutes, ListRoutes, MemberRoutes, UserRoutes)
+    concerns = (TaskRoutes, ListRoutes, MemberRoutes, ActivityRoutes, UserRoutes)
     return tuple(route for each in concerns for route in each(repositories).routes())

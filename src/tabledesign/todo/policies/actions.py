@@ -33,6 +33,7 @@ class Action(Enum):
 
     READ_LIST = "readList"
     READ_BOARD = "readBoard"
+    READ_ACTIVITY = "readActivity"
     LIST_TASKS_OF_LIST = "listTasksOfList"
     LIST_MEMBERS = "listMembers"
     READ_ACCESS = "readAccess"

@@ -40,6 +40,7 @@ ROUTES: Final[Mapping[str, Action]] = MappingProxyType(
         "DELETE /lists/{list_id}/members/{user_id}": Action.REMOVE_MEMBER,
         "DELETE /lists/{list_id}/members/me": Action.LEAVE_LIST,
         "GET /lists/{list_id}/access": Action.READ_ACCESS,
+        "GET /lists/{list_id}/activity": Action.READ_ACTIVITY,
     }
 )
 """Below ``/v1``. Moving a task is an update of it and a new task for the list it goes to."""
@@ -69,6 +70,7 @@ PATTERNS: Final[Mapping[str, tuple[Action, ...]]] = MappingProxyType(
         "members_of_list": (Action.LIST_MEMBERS,),
         "members_count": (Action.LIST_MEMBERS,),
         "access_of_list": (Action.READ_ACCESS,),
+        "activity_of_list": (Action.READ_ACTIVITY,),
         "board": (Action.READ_BOARD,),
         "complete": (Action.COMPLETE_TASK,),
         "reopen": (Action.REOPEN_TASK,),
