@@ -176,6 +176,7 @@ def _support(teller: Teller, list_id: str, task_id: str) -> None:
     teller.ask(403, "sam", "PUT", one, {"title": "Mine"}, if_match="*", purpose=purpose)
     records = teller.ask(200, "ann", "GET", f"{one}/access?show=record").json["items"]
     teller.check("Ann sees who looked, and why", purpose, records[-1]["purpose"])
+    teller.ask(200, "ann", "GET", f"{one}/activity")
 
 
 def _revocation(teller: Teller, list_id: str) -> None:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tabledesign.api.routing import Route
+from tabledesign.todo.http.activity import ActivityRoutes
 from tabledesign.todo.http.guard import Repositories
 from tabledesign.todo.http.lists import ListRoutes
 from tabledesign.todo.http.members import MemberRoutes
@@ -27,7 +28,8 @@ class Concern:
 
 
 def _lists(repositories: Repositories) -> tuple[Route, ...]:
-    return (*ListRoutes(repositories).routes(), *MemberRoutes(repositories).routes())
+    made = (each(repositories) for each in (ListRoutes, MemberRoutes, ActivityRoutes))
+    return tuple(route for each in made for route in each.routes())
 
 
 CONCERNS: Final[Mapping[str, Concern]] = MappingProxyType(

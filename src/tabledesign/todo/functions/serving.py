@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.parameters import GetParameterError, Secret
 from tabledesign.api.adapters import LambdaHandler, rest_api
 from tabledesign.api.principal import Claims
 from tabledesign.engine.clients import make_client
+from tabledesign.observing import Observer, trace
 from tabledesign.todo.functions.concerns import CONCERNS
 from tabledesign.todo.policies.decision import prepare
 from tabledesign.todo.repository import TodoRepository
@@ -32,8 +33,10 @@ def serve(concern: str) -> LambdaHandler:
         tenant=_NOBODY,
         table_name=os.environ["TABLE_NAME"],
         cursor_keys=cursor_keys(os.environ["CURSOR_KEY"]),
+        trace=trace,
     )
-    return rest_api(CONCERNS[concern].routes(base.scoped), Claims().from_rest)
+    observer = Observer(service=f"todo-{concern}")
+    return rest_api(CONCERNS[concern].routes(base.scoped), Claims().from_rest, observer=observer)
 
 
 def cursor_keys(secret: str) -> list[bytes]:
