@@ -173,6 +173,8 @@ def test_their_address_is_free_once_they_are_gone(todo: TodoRepository, engine: 
     with pytest.raises(UniqueTaken):
         todo.create(again)
     engine.later(minutes=2)
+    assert 0 == Drainer(todo).run().users
+    engine.later(minutes=2)
     assert 1 == Drainer(todo).run().users
 
     assert again == todo.create(again)
@@ -189,6 +191,20 @@ def test_what_was_assigned_after_they_were_seen_without_anything_is_unassigned(
 
     assert (1, 1) == ((report := Drainer(todo).run()).unassigned, report.users)
     assert None is todo.task("late").one().assignee
+
+
+def test_the_grace_of_a_user_begins_when_they_reach_no_list_any_more(
+    todo: TodoRepository, engine: Queried
+) -> None:
+    todo.delete_user("dan", NOW)
+    engine.later(hours=1)  # nobody drained, and a token was good for as long
+    assert (1, 0) == ((first := Drainer(todo).run()).left, first.users)
+    todo.create(task("late", "both", "dan"))  # by a request that had found the grant there
+    engine.later(seconds=draining.GRACE.total_seconds() - 1)
+    assert (1, 0) == ((second := Drainer(todo).run()).tasks, second.users)
+    engine.later(seconds=1)
+
+    assert 1 == Drainer(todo).run().users
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from tabledesign.engine.protocol import clock_of
 from tabledesign.errors import ConditionFailed
@@ -10,11 +11,14 @@ from tabledesign.todo import grants
 from tabledesign.todo.entities import AccessEvent, AccessRecord, Member, Role, TaskList, User
 from tabledesign.todo.repository import TodoRepository
 
-__all__ = ["leave"]
+__all__ = ["Parting", "leave"]
+
+Parting = Literal["left", "hidden", "none"]
+"""What became of a membership: it was left, its list was hidden, or neither here and now."""
 
 
-def leave(todo: TodoRepository, member: Member, now: datetime) -> bool:
-    """Take the user out of the list, and record it; whether that was done here and now.
+def leave(todo: TodoRepository, member: Member, now: datetime) -> Parting:
+    """Take the user out of the list, and record it.
 
     A list that is theirs goes to the owner beside them who has been one the longest, and is hidden
     where there is none. A hidden list is left to its own drain, which takes all its members.
@@ -33,17 +37,17 @@ def leave(todo: TodoRepository, member: Member, now: datetime) -> bool:
         if listed is None:
             todo.commit(grants.departure(record, user_id))
         elif listed.deleted_at is not None:
-            return False
+            return "none"
         elif not _owns(member, listed):
             todo.unshare(listed.list_id, user_id, now, by=user_id)
         elif heir := _heir(todo, member, now):
             todo.commit(grants.succession(record, user_id, heir))
         else:
             todo.delete_list(listed.list_id, now, by=user_id)
-            return False
+            return "hidden"
     except ConditionFailed:
-        return False  # it is no more as it was read: the next run looks again
-    return True
+        return "none"  # it is no more as it was read: the next run looks again
+    return "left"
 
 
 def _owns(member: Member, listed: TaskList) -> bool:

@@ -138,8 +138,11 @@ class Drainer:
 
     def _user(self, hidden: User) -> None:
         user_id = hidden.user_id
+        reached = False
         for member in chain.from_iterable(_pages(self._todo.lists_of_user(user_id))):
-            self.report.left += leave(self._todo, member, self._now())
+            parted = leave(self._todo, member, self._now())
+            reached = reached or parted != "none"
+            self.report.left += parted == "left"
             self._progress(self.report)
         for task in chain.from_iterable(_pages(self._todo.assigned_tasks(user_id))):
             self.report.unassigned += self._unassign(task)
@@ -153,7 +156,10 @@ class Drainer:
             self._todo.assigned_tasks(user_id),
             self._todo.tasks_of_user(user_id),
         )
-        if not any(each.count() for each in held) and self._is_over(hidden.deleted_at):
+        if reached:
+            self._restart(hidden)
+            self.report.waiting.append(f"User {user_id}")
+        elif not any(each.count() for each in held) and self._is_over(hidden.deleted_at):
             self.report.users += self._remove(hidden)
             self._progress(self.report)
         else:
@@ -186,6 +192,14 @@ class Drainer:
         except ConditionFailed:
             return False
         return True
+
+    def _restart(self, hidden: User) -> None:
+        """Begin the grace anew: until now the user reached a list, and may be writing to it."""
+        target, change = User.by_id(user_id=hidden.user_id), Change().set(deleted_at=self._now())
+        with suppress(ConditionFailed):
+            self._todo.update(
+                target, change, condition=stored("deleted_at").equals(hidden.deleted_at)
+            )
 
     def _remove(self, hidden: TaskList | User) -> bool:
         """The tombstone itself, and with a user the claim on their address."""
