@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
 import pytest
+
+from tabledesign.engine.store import REAPER
 
 from .evidence import KEY, Evidence, lines_of, page_of, shown_by, write_page
 from .guarding import guard_repositories
@@ -40,6 +43,12 @@ def evidence(request: pytest.FixtureRequest) -> Evidence:
         request.node.user_properties.append((KEY, (what, count)))
 
     return note
+
+
+def pytest_collection_finish() -> None:
+    """The emulator's own deletion of what expired would take rows away in any test."""
+    names = {thread.name for thread in threading.enumerate()}
+    assert REAPER not in names, "a test module imports ministack before the embedded engine does"
 
 
 def pytest_terminal_summary(

@@ -34,10 +34,10 @@ def test_every_doubtful_part_of_a_design_is_named_once() -> None:
 def test_one_partition_for_all_rows_is_named_with_its_ceiling() -> None:
     named = named_plans({"TodoRepository": TodoRepository.plans()})
 
-    (only,) = [one for one in lint(todo, named) if one.code == "lint.single_partition"]
+    found = [one for one in lint(todo, named) if one.code == "lint.single_partition"]
 
-    assert "users" == only.where
-    assert "1,000 write units" in only.fact
+    assert {"deletions", "users"} == {one.where for one in found}
+    assert all("1,000 write units" in one.fact for one in found)
 
 
 def test_an_index_that_nobody_uses_and_many_writes_are_named() -> None:
@@ -86,7 +86,7 @@ def test_the_proof_counts_what_it_disproved() -> None:
 
     keys = [key for entity in todo.entities.values() for key in entity.__keys__.values()]
     assert len(keys) == proof.keys
-    assert 20 == proof.patterns
+    assert len(TodoRepository.plans()) == proof.patterns
     assert 6 == proof.writes[Task.__entity_name__]
     assert proof.pairs > 0
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, cast
 
 import pytest
-from ministack.services import dynamodb_streams
 
 from tabledesign import Change, Transaction
 from tabledesign.design.definition import table_definition
@@ -24,6 +23,9 @@ Handle = Callable[..., Coroutine[None, None, tuple[int, object, bytes]]]
 
 def asked(engine: EmbeddedEngine, action: str, **parameters: Any) -> dict[str, Any]:
     """An answer of the engine's stream, which boto3 would ask at another endpoint."""
+    # Only now, since the engine has seen to it that nothing is deleted behind our back.
+    from ministack.services import dynamodb_streams
+
     account = engine._account
     with account.lock, account._ministack.scope(account.id, REGION):
         headers = {"x-amz-target": f"DynamoDBStreams_20120810.{action}"}

@@ -68,9 +68,9 @@ def _always(right: Function) -> Function:
 
 
 def _handed(right: Function) -> Function:
-    def token(bound: Any, context: Any, gathered: Any) -> Any:
+    def token(bound: Any, context: Any, gathered: Any, *rest: Any) -> Any:
         gathered.last_was_handed = True
-        return right(bound, context, gathered)
+        return right(bound, context, gathered, *rest)
 
     return token
 
