@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -358,11 +358,11 @@ def test_every_reference_leads_somewhere_and_nothing_is_left_over() -> None:
 
 
 def references(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        if isinstance(value.get("$ref"), str):
-            yield value["$ref"]
-        for held in value.values():
-            yield from references(held)
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
+        if isinstance(members.get("$ref"), str):
+            yield members["$ref"]
+        value = list(members.values())
     if isinstance(value, list):
-        for held in value:
+        for held in cast("list[Any]", value):
             yield from references(held)

@@ -142,7 +142,8 @@ def _handler(app: ApiGatewayResolver, routes: Sequence[Route], carrier: Carrier)
 
 def _method_of(event: Mapping[str, Any]) -> str:
     context: Mapping[str, Any] = event.get("requestContext") or {}
-    method = event.get("httpMethod") or (context.get("http") or {}).get("method")
+    http: Mapping[str, Any] = context.get("http") or {}
+    method = event.get("httpMethod") or http.get("method")
     return str(method) if method in _METHODS else ""
 
 

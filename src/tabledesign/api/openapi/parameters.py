@@ -161,7 +161,11 @@ def _of_pattern(served: Served) -> Iterable[tuple[str, Json, str]]:
     for parameter, names in served.asked:
         annotation = annotations[parameter]
         if is_sequence(annotation) and not is_range(annotation):
-            items = {"type": "array", "minItems": 1, "items": _value_schema(element_of(annotation))}
+            items: Json = {
+                "type": "array",
+                "minItems": 1,
+                "items": _value_schema(element_of(annotation)),
+            }
             yield names[0], items, f"Several {_words(names[0])}, parted by commas."
             continue
         if not is_range(annotation):
