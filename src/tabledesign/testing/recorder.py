@@ -31,7 +31,7 @@ class Recorder:
         self.table = table
         self.table_name = table_name or table.name
         self.records: list[dict[str, Any]] = []
-        self._taken = 0
+        self._taken = self._numbered = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.engine, name)
@@ -51,6 +51,11 @@ class Recorder:
         self._taken = len(self.records)
         return {"Records": records}
 
+    def forget(self) -> None:
+        """Drop the records, taken or not; those to come are numbered on."""
+        self.records.clear()
+        self._taken = 0
+
     def expire(self) -> None:
         """Remove what is past its TTL by the engine's clock, as DynamoDB does in its own time."""
         now = clock_of(self.engine).now().timestamp()
@@ -68,7 +73,8 @@ class Recorder:
     ) -> None:
         if old == new:
             return  # DynamoDB records no write that changes nothing
-        number = len(self.records) + 1
+        self._numbered += 1
+        number = self._numbered
         images = {"OldImage": old, "NewImage": new}
         told: dict[str, Any] = {
             "ApproximateCreationDateTime": int(clock_of(self.engine).now().timestamp()),

@@ -8,12 +8,14 @@ from typing import Final
 
 from tabledesign import clock
 from tabledesign.api.tokens.sample_users import SAMPLE_USERS
+from tabledesign.cli.todo.following import Followed
 from tabledesign.cli.todo.progress import phases
 from tabledesign.engine.protocol import Engine, name_of
 from tabledesign.gateway.composing import Contents
 from tabledesign.gateway.explorer.explorer import Explorer
 from tabledesign.gateway.explorer.pages import EXPLORER, explorer_pages
 from tabledesign.gateway.start import Entry
+from tabledesign.observing import trace
 from tabledesign.todo.entities import table
 from tabledesign.todo.http.document import todo_document
 from tabledesign.todo.http.problem_types import TODO_PROBLEM_TYPES
@@ -33,15 +35,22 @@ SEED: Final = "demo"
 
 def todo_contents(engine: Engine, data: Path | None, tenants: Sequence[str] = ()) -> Contents:
     """The routes and pages, over a table that is there; sample data is made, and a file loaded."""
-    repository = TodoRepository(engine, tenant=TENANT, cursor_keys=clock.random_bytes(32))
+    repository = TodoRepository(engine, tenant=TENANT)
     load_samples(repository)
     if data is not None:
         with phases() as progress:
             Importer(repository, data, seed=SEED, progress=progress).run()
+    # What is loaded is not told: nobody did it.
+    followed = TodoRepository(
+        Followed(engine, tenant=TENANT),
+        tenant=TENANT,
+        cursor_keys=clock.random_bytes(32),
+        trace=trace,
+    )
     return Contents(
         title="To-do",
         lead="Lists of tasks that people share, over one DynamoDB table.",
-        routes=todo_routes(repository.scoped),
+        routes=todo_routes(followed.scoped),
         document=todo_document(),
         problems=TODO_PROBLEM_TYPES,
         users=SAMPLE_USERS.values(),
