@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -69,8 +69,8 @@ def task(task_id: str, list_id: str) -> Task:
     return Task(task_id=task_id, list_id=list_id, user_id="bob", title="Rest", created_at=NOW)
 
 
-def ids(tasks: object) -> set[str]:
-    return {each.task_id for each in tasks}  # type: ignore[attr-defined]
+def ids(tasks: Iterable[Task]) -> set[str]:
+    return {each.task_id for each in tasks}
 
 
 def hidden_lists(todo: TodoRepository) -> list[TaskList]:

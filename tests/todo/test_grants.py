@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -203,8 +204,8 @@ def test_what_is_refused_leaves_neither_a_grant_nor_a_record(
 
 
 @pytest.mark.parametrize("gone", [HOME, User.by_id(user_id="bob")], ids=["list", "user"])
-def test_what_is_being_deleted_is_missing_to_a_grant(todo: TodoRepository, gone: object) -> None:
-    todo.update(gone, Change().set(deleted_at=NOW))  # type: ignore[arg-type]
+def test_what_is_being_deleted_is_missing_to_a_grant(todo: TodoRepository, gone: Any) -> None:
+    todo.update(gone, Change().set(deleted_at=NOW))
     with pytest.raises(ItemMissing):
         todo.share("home", "bob", Role.VIEWER)
     with pytest.raises(ItemMissing):
