@@ -364,5 +364,5 @@ def references(value: Any) -> Iterator[str]:
             yield members["$ref"]
         value = list(members.values())
     if isinstance(value, list):
-        for held in cast("list[Any]", value):
+        for held in cast("list[object]", value):
             yield from references(held)

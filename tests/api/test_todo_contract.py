@@ -98,7 +98,7 @@ def texts(value: Any) -> Iterator[dict[str, Any]]:
             yield members
         value = list(members.values())
     if isinstance(value, list):
-        for held in cast("list[Any]", value):
+        for held in cast("list[object]", value):
             yield from texts(held)
 
 
