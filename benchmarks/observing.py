@@ -72,8 +72,8 @@ class Unwatched(Observer):
     """Writes nothing, and sees nothing."""
 
     @contextmanager
-    def watching(self, _request_id: str) -> Generator[Seen]:
-        yield Seen()
+    def watching(self, request_id: str) -> Generator[Seen]:
+        yield Seen(request_id=request_id)
 
 
 class Context:
@@ -119,7 +119,7 @@ def ours() -> str:
 
 
 def powertools() -> str:
-    metrics = EphemeralMetrics(namespace="tabledesign", service="shelf")
+    metrics: Any = EphemeralMetrics(namespace="tabledesign", service="shelf")
     metrics.add_dimension(name="route", value="GET /v1/books")
     for name in ("faults", "capacity", "throttles", "conflicts", "of_owner.capacity"):
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=0.5)
