@@ -74,6 +74,20 @@ def test_an_import_of_an_export_restores_the_table_item_for_item(
     assert scan(engine) == [item for item in scan(other) if item["entity"]["S"] != "Import"]
 
 
+def test_grants_their_records_and_what_is_hidden_come_back_too(
+    engine: EmbeddedEngine, other: EmbeddedEngine, tmp_path: Path
+) -> None:
+    repository = filled(engine)
+    repository.create(User(user_id="bob", name="Bob", email="b@b.c"))
+    repository.share("work", "bob", Role.VIEWER, CREATED, by="ann", purpose="ticket 7")
+    repository.delete_list("work", CREATED, by="ann")
+    repository.delete_user("bob", CREATED)
+    report = Exporter(todo(engine)).to_file(tmp_path / "all.ndjson")
+    Importer(todo(other), tmp_path / "all.ndjson").run()
+    assert (report.records, report.members) == (2, 2)
+    assert scan(engine) == [item for item in scan(other) if item["entity"]["S"] != "Import"]
+
+
 def test_enriched_real_tasks_come_back_item_for_item(
     engine: EmbeddedEngine, other: EmbeddedEngine, tmp_path: Path
 ) -> None:
