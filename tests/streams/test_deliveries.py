@@ -13,7 +13,7 @@ from tabledesign.streams import On, Poison, StreamRecord, Streams
 from ..evidence import Evidence
 from .worlds import Context, Room, World, house
 
-SHARDS = 400
+SHARDS = 200
 _NUMBER = 10**20
 
 
