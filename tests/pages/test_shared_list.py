@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from .conftest import Opened
 from .people import Person
@@ -18,6 +18,7 @@ def test_two_people_share_a_list_from_its_making_to_its_being_taken_away(
     ann.types("new-list", "Garden", "<Enter>").expect_said("The list Garden is there.")
     expect(ann.page.locator("#list-title")).to_have_text("Garden")
     ann.types("new-task", "Plant <beans> & peas", "<Enter>")
+    ann.expect_said("Plant <beans> & peas is on the list.")
     expect(ann.page.locator("#new-task")).to_be_focused()
     ann.types("share-with", "bob", "<Tab>", "e", "<Tab>", "grows vegetables", "<Enter>")
     ann.expect_said("The list is shared with bob.")
@@ -97,6 +98,28 @@ def test_what_is_being_typed_stays_when_one_comes_back_to_the_tab(
     ann.page.keyboard.type("er")
 
     expect(ann.page.locator("#new-task")).to_have_value("Butter")
+
+
+def test_whoever_moves_on_before_an_answer_is_there_is_not_brought_back(
+    address: str, opened: Opened
+) -> None:
+    ann = Person(opened(address), address, "Ann").opens("Groceries")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    ann.page.route("**/v1/tasks", hold)
+    with ann.page.expect_request("**/v1/tasks"):
+        ann.types("new-task", "Milk", "<Enter>")
+    ann.types("share-with", "b")
+
+    held[0].continue_()
+    ann.expect_said("Milk is on the list.")
+    ann.page.keyboard.type("ob")
+
+    expect(ann.page.locator("#share-with")).to_have_value("bob")
+    expect(ann.page.locator("#new-task")).to_have_value("")
 
 
 def test_whoever_is_not_signed_in_is_shown_the_way(address: str, opened: Opened) -> None:

@@ -95,7 +95,9 @@ function newTask(shown, reload) {
       const made = await trying(() => ask("POST", "/v1/tasks", { body, headers }));
       if (!made) return undefined;
       form.reset();
-      form.elements.title.focus();
+      // Whoever has moved on meanwhile is not brought back.
+      const at = document.activeElement;
+      if (form.contains(at) || at === document.body) form.elements.title.focus();
       return () => reload(`${sent.title} is on the list.`);
     },
     element(
