@@ -1,10 +1,11 @@
-"""Fill a function's folder: the package, and the pinned packages it needs on Lambda.
+"""Fill the folder of a function with the package, or that of the layer with what it needs.
 
-deploy/bundle.py FOLDER
+deploy/bundle.py function FOLDER
+deploy/bundle.py layer FOLDER
 
 Runtime and architecture are those of template.yaml; LAMBDA_RUNTIME and LAMBDA_ARCHITECTURE stand
 above it, for a run on this machine. Needs pip, and nothing of this project. What is fetched once
-is kept in .aws-sam/bundles, so the second function takes no time. boto3 is Lambda's own.
+is kept in .aws-sam/bundles. boto3 is Lambda's own.
 """
 
 from __future__ import annotations
@@ -58,22 +59,23 @@ class Target:
         return [*named, "--python-version", self.version, "--implementation", "cp"]
 
 
-def main(folder: str) -> int:
+def main(what: str, folder: str) -> int:
     """The exit code."""
-    target = Target()
-    packages = _packages(target)
-    out = Path(folder)
-    shutil.copytree(packages, out, dirs_exist_ok=True)
+    target, out = Target(), Path(folder)
+    if what == "layer":
+        # Where Lambda looks for a layer's modules.
+        shutil.copytree(_packages(target), out / "python", dirs_exist_ok=True)
+        return 0
     ignored = shutil.ignore_patterns("__pycache__", *LEFT_OUT)
     shutil.copytree(PACKAGE, out / PACKAGE.name, ignore=ignored, dirs_exist_ok=True)
     if target.is_this:
         _compile(out / PACKAGE.name)
-    else:
-        own = "python{}.{}".format(*sys.version_info[:2])
-        sys.stderr.write(
-            f"bundle: this is {own}, so {target.runtime} compiles the modules at each cold start; "
-            f"build with {target.runtime} to spare it\n"
-        )
+        return 0
+    own = "python{}.{}".format(*sys.version_info[:2])
+    sys.stderr.write(
+        f"bundle: this is {own}, so {target.runtime} compiles the modules at each cold start; "
+        f"build with {target.runtime} to spare it\n"
+    )
     return 0
 
 
@@ -110,6 +112,6 @@ def _found(pattern: str, template: str) -> str:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        raise SystemExit("usage: deploy/bundle.py FOLDER")
-    sys.exit(main(sys.argv[1]))
+    if len(sys.argv) != 3 or sys.argv[1] not in ("function", "layer"):
+        raise SystemExit("usage: deploy/bundle.py function|layer FOLDER")
+    sys.exit(main(sys.argv[1], sys.argv[2]))

@@ -63,6 +63,8 @@ def cfn_lint_translated(text: str) -> list[str]:
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "s3://some-bucket/key"
+        if resource["Type"] == "AWS::Serverless::LayerVersion":
+            resource["Properties"]["ContentUri"] = "s3://some-bucket/key"
     declared = template.get("Parameters", {})
     parameters = {name: each.get("Default", "x") for name, each in declared.items()}
     try:

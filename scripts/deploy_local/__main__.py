@@ -57,8 +57,12 @@ def _run(folder: Path) -> None:
             print(f"  {'refused' if refused else 'TAKEN, as AWS would not'}: {what}")
         teller = tell(_over_http(stack, people), dict(people.subjects), print)
         print("\nWhat was deleted is taken away by the function that a schedule calls")
-        for tenant, figures in drain(stack).items():
+        drained = drain(stack)
+        for tenant, figures in drained.items():
             print(f"  {tenant}: {figures}")
+        # Ann's list had two tasks left, and herself as its last member.
+        taken = [drained["acme"][what] for what in ("tasks", "members")]
+        teller.check("tasks and members of the deleted list", [2, 1], taken)
         told = ", ".join(f"{count} x {status}" for status, count in sorted(teller.statuses.items()))
         print(f"\n{sum(teller.statuses.values())} requests: {told}")
 
@@ -86,12 +90,10 @@ def _over_http(stack: Stack, people: SignedIn) -> Carry:
 
 
 def _sizes(built: Path) -> None:
-    """What Lambda counts: at most 250 MB unzipped, whatever the archive is."""
-    for function in sorted(path for path in built.iterdir() if path.is_dir()):
-        size = sum(file.stat().st_size for file in function.rglob("*") if file.is_file())
-        print(
-            f"  {function.name}: {size / 1_000_000:.1f} MB of the 250 MB that a function may have"
-        )
+    """What Lambda counts: a function with its layer has at most 250 MB unzipped."""
+    for folder in sorted(path for path in built.iterdir() if path.is_dir()):
+        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        print(f"  {folder.name}: {size / 1_000_000:.1f} MB unzipped")
 
 
 @contextmanager
