@@ -110,11 +110,11 @@ def play(
 def test_no_write_of_a_design_with_every_rule_is_denied(
     shared: EmbeddedEngine, weather: Weather
 ) -> None:
-    assert 3 == play(Estate, shared, 3, weather=weather)
+    assert 2 == play(Estate, shared, 2, weather=weather)
 
 
 def test_no_write_of_drawn_designs_is_denied(shared: EmbeddedEngine) -> None:
-    assert [1] * 2 == [play(draw_design(Seeded(seed)), shared, 1) for seed in range(2)]
+    assert 1 == play(draw_design(Seeded(0)), shared, 1)
 
 
 @pytest.mark.full
