@@ -49,7 +49,7 @@ serve: $(READY) ## the to-do API with its pages on this machine; SERVE_ARGS="--p
 test: $(READY) $(ENGINES) ## the tests
 	$(BIN)/python -m pytest $(SHARED) -m "not full and not zoo and not pages" tests $(PYTEST_ARGS)
 
-pages: $(READY) ## the pages of `make serve` in a browser; installs chromium where it is missing
+pages: $(READY) $(ENGINES) ## the pages of `make serve` in a browser; installs chromium where it is missing
 	scripts/browser.sh
 	$(BIN)/python -m pytest -n 0 -m pages tests/pages $(PYTEST_ARGS)
 
