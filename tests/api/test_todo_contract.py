@@ -106,3 +106,9 @@ def test_rules_speak_of_types_that_are_there() -> None:
     known = {kind.code: kind.status for kind in PROBLEM_TYPES}
 
     assert {rule.code: rule.status for rule in RULES.values()}.items() <= known.items()
+
+
+def test_tags_may_be_sent_twice_as_they_are_taken() -> None:
+    sent = DOCUMENT["components"]["schemas"]["NewTask"]["properties"]["tags"]
+
+    assert ("array", False) == (sent["type"], "uniqueItems" in sent)

@@ -6,7 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal, cast
 
 from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaWarningKind, models_json_schema
+from pydantic.json_schema import (
+    GenerateJsonSchema,
+    JsonSchemaValue,
+    JsonSchemaWarningKind,
+    models_json_schema,
+)
+from pydantic_core import core_schema
 
 from tabledesign.api.bodies import MERGE_PATCH
 from tabledesign.api.operation import Operation
@@ -34,6 +40,18 @@ class _Generator(GenerateJsonSchema):
         "skipped-choice",
         "non-serializable-default",
     }
+
+    # A set takes what is sent twice for one, so a body may well repeat a member.
+    def set_schema(self, schema: core_schema.SetSchema) -> JsonSchemaValue:
+        return self._repeated(super().set_schema(schema))
+
+    def frozenset_schema(self, schema: core_schema.FrozenSetSchema) -> JsonSchemaValue:
+        return self._repeated(super().frozenset_schema(schema))
+
+    def _repeated(self, told: JsonSchemaValue) -> JsonSchemaValue:
+        if self.mode == "validation":
+            told.pop("uniqueItems", None)
+        return told
 
 
 class Schemas:
