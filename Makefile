@@ -76,6 +76,8 @@ check: $(READY) ## format, lint, types, import order, files, catalogue
 	$(BIN)/tabledesign catalogue tabledesign.todo:table --check access_patterns
 	$(BIN)/python scripts/authorization_page.py --check
 	$(BIN)/python scripts/deploy_template.py --check
+	$(BIN)/python scripts/openapi.py --check
+	$(BIN)/python scripts/problem_pages.py --check
 
 catalogue: $(READY) ## write access_patterns/ anew from the code
 	$(BIN)/tabledesign catalogue tabledesign.todo:table --write access_patterns

@@ -50,7 +50,7 @@ class RowReader:
         if now is not None and self.table.ttl is not None:
             # Some row may have expired; a name that JSON escapes is not looked for.
             name = self.table.ttl
-            if not name.isascii() or name.encode() in response.body:
+            if not name.isascii() or f'"{name}"'.encode() in response.body:
                 return None
         entities = tuple(dict.fromkeys(key.entity for key in self.keys))
         return reader_of(entities, self.table.entity_attribute).read(response.body)
