@@ -18,6 +18,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.stamp
 ENGINES := .engines/.stamp
 MUTMUT := .venvs/mutants/.stamp
+PEERS := .venvs/peers/.stamp
 CONTRACT := .venvs/contract/.stamp
 FUZZ := .venvs/fuzz/.stamp
 DEPLOY := .venvs/deploy/.stamp
@@ -30,7 +31,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engines demo serve test pages full zoo bench mutants check catalogue authorization openapi contract fuzz-api clean
+.PHONY: help venv engines demo serve test pages full zoo bench bench-api mutants check catalogue authorization openapi contract fuzz-api clean
 .PHONY: deploy-template deploy-lint deploy-local
 
 help: ## this list
@@ -62,6 +63,9 @@ zoo: $(READY) ## plant bugs in the library and see each caught; ZOO_ARGS=--write
 
 bench: $(READY) $(ENGINES) ## the benchmarks, side by side with the peers
 	$(BIN)/python -m benchmarks
+
+bench-api: $(PEERS) ## a warm request and the imports of the API, beside FastAPI with Mangum
+	PYTHONPATH=src .venvs/peers/bin/python -m benchmarks.api
 
 mutants: $(READY) $(MUTMUT) ## mutants of six modules, a seeded sample (an hour; resumes where it stopped)
 	$(BIN)/python -m scripts.mutants --maker .venvs/mutants/bin/python --workers $(WORKERS) $(MUTANTS_ARGS)
@@ -125,6 +129,11 @@ $(CONTRACT): tools/contract/package.json tools/contract/package-lock.json
 	@mkdir -p $(@D)
 	@cp tools/contract/package.json tools/contract/package-lock.json $(@D)/
 	@npm ci --prefix $(@D) --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null
+	@touch $@
+
+$(PEERS): requirements/peers.txt
+	$(PYTHON) -m venv --clear .venvs/peers
+	.venvs/peers/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: -r requirements/peers.txt
 	@touch $@
 
 # The lock is whole, so nothing is resolved: a package with extras would want them pinned too.

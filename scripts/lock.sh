@@ -50,6 +50,13 @@ compile "$@" --constraint requirements/dev.txt --output-file requirements/functi
     requirements/functions.in
 rm requirements/functions.in
 
+# What the API is measured beside, in an environment of its own.
+printf 'aws-lambda-powertools[parser]\nboto3\ncedarpy\ncryptography\nfastapi\nmangum\npydantic\n' \
+    >requirements/peers.in
+compile "$@" --constraint requirements/dev.txt --output-file requirements/peers.txt \
+    requirements/peers.in
+rm requirements/peers.in
+
 # What builds, checks and deploys the template, in an environment of its own. This takes minutes:
 # the packages of AWS and the emulator pin each other's versions. parliament wants pkg_resources,
 # which setuptools had until 81.
