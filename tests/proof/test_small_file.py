@@ -26,6 +26,7 @@ from .questions import of_ids, of_list, of_user
 
 NOT_IN_A_FILE = {
     "access_of_list",
+    "activity_of_list",
     "deletions",
 }  # what was done to a table, and not what is in a file
 NEVER_ANSWERED = {
