@@ -23,7 +23,7 @@ from scripts.deploy_local.stack import Failed, Stack, build, deploy, drain
 from scripts.deploy_local.story import tell
 from scripts.deploy_local.teller import Carry, Reply, Unexpected
 
-REQUEST_SECONDS = 60
+REQUEST_SECONDS = 120
 """A first request starts a function: on a busy machine that takes a while."""
 
 
@@ -82,6 +82,8 @@ def _over_http(stack: Stack, people: SignedIn) -> Carry:
             answer = opener.open(request, timeout=REQUEST_SECONDS)
         except urllib.error.HTTPError as error:
             answer = error
+        except OSError as error:  # no answer at all, or none in time
+            raise Unexpected(f"{method} {path}: {error}") from error
         with answer:
             found = {name.lower(): value for name, value in answer.headers.items()}
             return Reply(answer.status, found, answer.read().decode())
