@@ -177,7 +177,8 @@ def deep(source: Source, attack: Attack, _: Cursors) -> Attack:
 
 
 def names_twice(source: Source, attack: Attack, _: Cursors) -> Attack:
-    name = choice(source, tuple(filter(None, _content(attack))) or ("title",)).encode()
+    text = choice(source, tuple(filter(None, _content(attack))) or ("title",))
+    name = text.encode("utf-8", "surrogatepass")
     body = _spread(_content(attack))
     twin = choice(source, (b'"%s":"x",' % name, b'"\\u%04x%s":1,' % (name[0], name[1:])))
     return replace(attack, body=b"{" + twin + body[1:])
