@@ -44,6 +44,7 @@ DELETE /lists/{list_id}                   204   204    403    403    404    404 
 GET    /lists/{list_id}/board             200   200    200    200    404    404    404   404   404  403   200  404 404
 GET    /lists/{list_id}/tasks             200   200    200    200    404    404    404   404   404  403   200  404 404
 GET    /lists/{list_id}/members           200   200    200    200    404    404    404   404   404  403   200  404 404
+GET    /lists/{list_id}/activity          200   200    200    200    404    404    404   404   404  403   200  404 404
 POST   /lists/{list_id}/members           201   201    403    403    404    404    404   404   404  403   403  404 404
 PUT    /lists/{list_id}/members/{user_id} 200   200    403    403    404    404    404   404   404  403   403  404 404
 DELETE /lists/{list_id}/members/{user_id} 204   204    403    403    404    404    404   404   204  403   403  404 404

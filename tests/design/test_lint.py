@@ -36,7 +36,7 @@ def test_one_partition_for_all_rows_is_named_with_its_ceiling() -> None:
 
     found = [one for one in lint(todo, named) if one.code == "lint.single_partition"]
 
-    assert {"deletions", "users"} == {one.where for one in found}
+    assert {"deletions", "parked_records", "users"} == {one.where for one in found}
     assert all("1,000 write units" in one.fact for one in found)
 
 

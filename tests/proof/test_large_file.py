@@ -30,7 +30,7 @@ from .quirks import EXTRA_SCANNED
 
 PATTERNS = set(TodoRepository.__patterns__)
 # What was done to a table, and what was made of its stream.
-NEVER = {"access_of_list", "activity_of_list", "deletions"}
+NEVER = {"access_of_list", "activity_of_list", "deletions", "parked_records"}
 NOT_IN_THE_FILE = {
     # Every task of the file is completed; it names no email, no members and no assignees.
     *NEVER, "assigned_tasks", "lists_of_user", "members_of_list", "open_tasks", "overdue_tasks",

@@ -28,6 +28,7 @@ NOT_IN_A_FILE = {
     "access_of_list",
     "activity_of_list",
     "deletions",
+    "parked_records",
 }  # what was done to a table, and not what is in a file
 NEVER_ANSWERED = {
     None: {

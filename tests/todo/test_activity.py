@@ -18,7 +18,7 @@ from tabledesign.engine.scripted import FakeClock, ScriptedEngine
 from tabledesign.testing.recorder import Recorder
 from tabledesign.todo import Role, Status, Task, TaskList, User, table
 from tabledesign.todo.activity import Activity
-from tabledesign.todo.activity_stream import ActivityFeed, activity_stream
+from tabledesign.todo.activity_stream import activity_stream
 from tabledesign.todo.repository import TodoRepository
 
 from ..evidence import Evidence
@@ -43,7 +43,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.todo = TodoRepository(self.recorder, tenant="acme", cursor_keys=b"k" * 32)
-        self.handler = activity_stream(ActivityFeed(self.recorder, tenant="acme").scoped)
+        self.handler = activity_stream(TodoRepository(self.recorder, tenant="acme").scoped)
 
     def read(self, event: dict[str, Any] | None = None) -> Any:
         return self.handler(event or self.recorder.event(), Context(self.clock))
@@ -156,7 +156,7 @@ def test_any_turns_that_keep_each_items_order_leave_the_same_feed(
     home, work = story(world)
     records = world.recorder.event()["Records"]
     # What the function itself writes need not be recorded here.
-    feed = ActivityFeed(world.recorder.engine, tenant="acme")
+    feed = TodoRepository(world.recorder.engine, tenant="acme")
     handler = activity_stream(feed.scoped)
     for seed in range(orders):
         for batch in deliveries(records, random.Random(seed)):
@@ -236,9 +236,8 @@ def test_a_task_without_a_readable_image_is_parked_in_its_organisation(world: Wo
 
     assert {"batchItemFailures": []} == world.read(event)
 
-    feed = ActivityFeed(world.recorder, tenant="acme")
     assert [("Task", "unreadable")] == [
-        (parked.entity_name, parked.reason) for parked in feed.parked_records()
+        (parked.entity_name, parked.reason) for parked in world.todo.parked_records()
     ]
     assert [] == world.feed("home")
 

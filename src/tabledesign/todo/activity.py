@@ -10,9 +10,10 @@ from pydantic import AwareDatetime
 from tabledesign.codec.markers import EpochSeconds, Stored
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import Key
+from tabledesign.streams import Parked
 from tabledesign.todo.entities import table
 
-__all__ = ["Activity", "Happening"]
+__all__ = ["Activity", "Happening", "ParkedRecord"]
 
 
 class Happening(Enum):
@@ -54,3 +55,9 @@ class Activity(Entity, table=table):
 
     # A record may tell that a task was completed and changed: the kind tells the two apart.
     by_list = Key(partition="list_id", sort=("at", "sequence", "kind"))
+
+
+class ParkedRecord(Parked, table=table):
+    """A record that no feed could be made from; it waits for somebody to look at it."""
+
+    until: Annotated[AwareDatetime, EpochSeconds(), Stored("ttl")]

@@ -14,7 +14,7 @@ from tabledesign.patterns.pattern import access_pattern
 from tabledesign.patterns.transaction import Transaction
 from tabledesign.schema.collection import collection
 from tabledesign.schema.query import Lookup, Lookups, Query
-from tabledesign.todo.activity import Activity
+from tabledesign.todo.activity import Activity, ParkedRecord
 from tabledesign.todo.entities import (
     AccessRecord,
     Member,
@@ -135,6 +135,11 @@ class TodoRepository(Sharing, table=table):
     def activity_of_list(self, list_id: str) -> Query[Activity]:
         """What happened on a list in the last 90 days, latest first."""
         return Activity.by_list.query(list_id=list_id).latest_first()
+
+    @access_pattern
+    def parked_records(self) -> Query[ParkedRecord]:
+        """Records of the stream that no feed could be made from, as they came."""
+        return ParkedRecord.by_time.query()
 
     @access_pattern
     def deletions(self) -> Query[TaskList | User]:

@@ -16,6 +16,7 @@ from tabledesign.cli.todo.demo_answers import answer_all
 from tabledesign.cli.todo.demo_paper import Paper
 from tabledesign.cli.todo.demo_refusals import complete_a_task, refuse_a_cursor, refuse_a_design
 from tabledesign.cli.todo.demo_samples import Samples
+from tabledesign.cli.todo.following import Followed
 from tabledesign.cli.todo.progress import phases
 from tabledesign.cli.todo.tables import TENANT
 from tabledesign.design.lint import lint
@@ -26,6 +27,7 @@ from tabledesign.engine.drivers import drive
 from tabledesign.engine.embedded import embedded
 from tabledesign.errors import InputError
 from tabledesign.todo import Role, TodoRepository, table
+from tabledesign.todo.activity import ParkedRecord
 from tabledesign.todo.importing import Importer
 from tabledesign.todo.roster import Roster
 from tabledesign.todo.row import Row
@@ -59,11 +61,10 @@ def demo(
     with embedded() as engine:
         drive(provision(table), engine)
         todo = TodoRepository(engine, tenant=TENANT)
-        paper.heading(
-            "2. Real tasks are loaded into the embedded engine, a DynamoDB in this process"
-        )
+        paper.heading("2. Real tasks are loaded into the embedded engine, in this process")
         _load(todo, path, paper)
-        samples = _shared(todo, _samples(path), paper)
+        followed = TodoRepository(Followed(engine, tenant=TENANT), tenant=TENANT)
+        samples = _lived(followed, path, paper)
         paper.heading("3. Every access pattern is answered, each with one bounded request")
         tally = answer_all(todo, samples, paper)
         paper.heading("4. A wrong design is refused when it is imported, all at once")
@@ -130,8 +131,9 @@ def _load(todo: TodoRepository, path: Path, paper: Paper) -> None:
     )
 
 
-def _shared(todo: TodoRepository, samples: Samples, paper: Paper) -> Samples:
-    """Files know nothing of grants and deletions: both are made here, to be asked for."""
+def _lived(todo: TodoRepository, path: Path, paper: Paper) -> Samples:
+    """Files know nothing of grants, deletions and feeds: all are made here, to be asked for."""
+    samples = _samples(path)
     at = datetime.combine(samples.today, time(12), tzinfo=UTC)
     purpose, until = "review before the release", at + timedelta(days=14)
     todo.share(
@@ -147,7 +149,25 @@ def _shared(todo: TodoRepository, samples: Samples, paper: Paper) -> Samples:
     made = todo.create_list("Made by mistake", samples.owner, at)
     todo.delete_list(made.list_id, at, by=samples.owner)
     paper.line("deleted", f"the list {made.title!r}: hidden at once, and drained later")
+    _parked(todo, at)
+    paper.line("parked", "a record of the stream that nobody can read, for somebody to look at")
     return samples
+
+
+def _parked(todo: TodoRepository, at: datetime) -> None:
+    todo.put(
+        ParkedRecord(
+            event_id="demo",
+            sequence_number="1",
+            at=at,
+            entity_name="Task",
+            reason="unreadable",
+            fault="$.status is none of the values of Status",
+            attempts=1,
+            record="{}",
+            until=clock.now() + timedelta(days=30),
+        )
+    )
 
 
 def _samples(path: Path) -> Samples:

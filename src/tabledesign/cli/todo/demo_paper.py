@@ -13,6 +13,7 @@ from rich.text import Text
 
 from tabledesign.cli.output import shown
 from tabledesign.todo import AccessRecord, Member, Task, TaskList, User
+from tabledesign.todo.activity import Activity, ParkedRecord
 
 __all__ = ["Paper"]
 
@@ -26,6 +27,8 @@ _COLUMNS: Final[dict[type[BaseModel], tuple[tuple[str, int], ...]]] = {
     TaskList: (("list_id", 36), ("owner_id", 10), ("title", 36)),
     Member: (("list_id", 36), ("user_id", 10), ("role", 8)),
     AccessRecord: (("at", 10), ("event", 12), ("user_id", 10), ("by", 10), ("purpose", 40)),
+    Activity: (("at", 10), ("kind", 14), ("by", 10), ("task_id", 16), ("user_id", 10)),
+    ParkedRecord: (("at", 10), ("entity_name", 12), ("reason", 10), ("fault", 46)),
 }
 
 

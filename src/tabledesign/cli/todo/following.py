@@ -8,8 +8,9 @@ from typing import Any, Final
 from tabledesign.engine.protocol import Engine
 from tabledesign.observing import Observer
 from tabledesign.testing.recorder import Recorder
-from tabledesign.todo.activity_stream import ActivityFeed, activity_stream
+from tabledesign.todo.activity_stream import activity_stream
 from tabledesign.todo.entities import table
+from tabledesign.todo.repository import TodoRepository
 from tabledesign.wire import Request, Response
 
 __all__ = ["Followed"]
@@ -35,8 +36,8 @@ class Followed:
     def __init__(self, engine: Engine, *, tenant: str) -> None:
         self._engine = engine
         self._recorder = Recorder(engine, table)
-        feed = ActivityFeed(engine, tenant=tenant)
-        self._handler = activity_stream(feed.scoped, observer=_SILENT)
+        todo = TodoRepository(engine, tenant=tenant)
+        self._handler = activity_stream(todo.scoped, observer=_SILENT)
         self._turn = threading.Lock()
 
     def __getattr__(self, name: str) -> Any:

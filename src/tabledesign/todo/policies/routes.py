@@ -89,5 +89,5 @@ PATTERNS: Final[Mapping[str, tuple[Action, ...]]] = MappingProxyType(
 What takes several ids is decided for each of them.
 """
 
-INTERNAL: Final = frozenset({"deletions"})
+INTERNAL: Final = frozenset({"deletions", "parked_records"})
 """Patterns that the service asks for itself, for nobody's request: no route may serve them."""
