@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -9,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 from tabledesign.design.creation import create_table
@@ -115,20 +117,22 @@ def _task(task_id: str, user: str, due: date | None, list_id: str = "home", **mo
 
 
 @cache
-def _seeded(seed: Seed) -> tuple[Path, TemporaryDirectory[str]]:
+def _seeded(seed: Seed) -> Path:
     """A file of the table as every test finds it: written once, for that takes a while."""
-    folder = TemporaryDirectory()
-    path = Path(folder.name) / "state"
+    folder = mkdtemp()
+    # Caches are emptied where bugs are planted; the folder goes when the process does.
+    atexit.register(rmtree, folder, ignore_errors=True)
+    path = Path(folder) / "state"
     with embedded() as engine:
         create_table(table, engine)
         seed(TodoRepository(engine, tenant="acme"))
         engine.save(path)
-    return path, folder
+    return path
 
 
 @contextmanager
 def opened(shape: str = "rest", seed: Seed = _seed) -> Generator[World]:
     """A world of its own, gone after the ``with`` block."""
-    with embedded(_seeded(seed)[0]) as engine:
+    with embedded(_seeded(seed)) as engine:
         engine.state = None  # nothing that a test does is to be found by another
         yield World(ScriptedEngine(engine), shape)
