@@ -6,8 +6,9 @@ import json
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
-from http import HTTPStatus
 from typing import Any, Final, cast
+
+from tabledesign.api.statuses import phrase_of
 
 from ..api.shapes import Reply
 from .attack import Attack
@@ -86,7 +87,7 @@ def _of_form(reply: Reply) -> Iterator[Fault]:
         yield "form", f"no JSON: {reply.text[:200]!r}"
         return
     if reply.status >= 400:
-        wanted = (reply.status, HTTPStatus(reply.status).phrase, reply.headers["x-request-id"])
+        wanted = (reply.status, phrase_of(reply.status), reply.headers["x-request-id"])
         told = tuple(body.get(name) for name in ("status", "title", "request_id"))
         if wanted != told or "application/problem+json" not in reply.headers["content-type"]:
             yield "form", f"no problem document: {reply.text:.300}"

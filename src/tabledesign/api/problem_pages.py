@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from http import HTTPStatus
 
 from tabledesign.api.problem_types import ProblemType
 from tabledesign.api.problems import Problem
+from tabledesign.api.statuses import phrase_of
 
 __all__ = ["index_markdown", "page_markdown"]
 
@@ -44,7 +44,7 @@ def index_markdown(kinds: Iterable[ProblemType]) -> str:
 
 
 def _statuses(kind: ProblemType) -> str:
-    return " or ".join(f"{status} {HTTPStatus(status).phrase}" for status in kind.statuses)
+    return " or ".join(f"{status} {phrase_of(status)}" for status in kind.statuses)
 
 
 def _example(kind: ProblemType) -> str:

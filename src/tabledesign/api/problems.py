@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Final
 
 from tabledesign import errors
 from tabledesign.api.problem_types import PROBLEM_TYPES, by_code
+from tabledesign.api.statuses import phrase_of
 from tabledesign.api.tokens.unauthenticated import Unauthenticated
 
 __all__ = [
@@ -70,7 +70,7 @@ class Problem(Exception):
         """The body of the answer."""
         document: dict[str, object] = {
             "type": TYPES + self.code,
-            "title": HTTPStatus(self.status).phrase,
+            "title": phrase_of(self.status),
             "status": self.status,
             "detail": self.detail,
             "code": self.code,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from http import HTTPStatus
 from typing import Final
 
 from tabledesign.api.problem_types import ProblemType
 from tabledesign.api.problems import TYPES
+from tabledesign.api.statuses import phrase_of
 from tabledesign.gateway.pages import Document
 
 __all__ = ["PROBLEMS", "problem_pages"]
@@ -40,7 +40,7 @@ def _all(kinds: Sequence[ProblemType]) -> Document:
 
 
 def _page(kind: ProblemType) -> Document:
-    statuses = ", ".join(f"{each} {HTTPStatus(each).phrase}" for each in kind.statuses)
+    statuses = ", ".join(f"{each} {phrase_of(each)}" for each in kind.statuses)
     return Document(
         path=TYPES + kind.code,
         title=kind.title,

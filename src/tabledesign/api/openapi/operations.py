@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
-from http import HTTPStatus
 
 from tabledesign.api.openapi.headers import header_references
 from tabledesign.api.openapi.links import links_of
@@ -15,6 +14,7 @@ from tabledesign.api.openapi.schemas import Json, Schemas
 from tabledesign.api.operation import AskedHeader, Operation
 from tabledesign.api.problem_types import ProblemType
 from tabledesign.api.routing import Route
+from tabledesign.api.statuses import phrase_of
 
 __all__ = ["Common", "operation_object"]
 
@@ -65,7 +65,7 @@ def _answers(
     for status, model in sorted(operation.answers.items()):
         own = names if status == 201 else [name for name in names if name != "Location"]
         answer: Json = {
-            "description": HTTPStatus(status).phrase,
+            "description": phrase_of(status),
             "headers": header_references(own),
         }
         if model is not None:
