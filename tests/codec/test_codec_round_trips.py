@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
+import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,6 @@ from tabledesign.codec import Codec, compile_codec, item_size, plain, tagged
 
 from .generated import Seeded, generate_model
 
-MODELS = 500
 INSTANCES = 100
 DESERIALIZER = TypeDeserializer()
 
@@ -51,10 +51,11 @@ def check(codec: Codec[Any], instance: BaseModel, expected: dict[str, Any]) -> i
     return item_size(item)
 
 
-def test_50_000_generated_values_read_back_as_they_were_written() -> None:
+@pytest.mark.parametrize("models", [150, pytest.param(500, marks=pytest.mark.full)])
+def test_generated_values_read_back_as_they_were_written(models: int) -> None:
     seen = 0
     largest = 0
-    for seed in range(MODELS):
+    for seed in range(models):
         source = Seeded(seed)
         model, make = generate_model(source, depth=3)
         codec = compile_codec(model)
@@ -62,7 +63,7 @@ def test_50_000_generated_values_read_back_as_they_were_written() -> None:
             instance, expected = make(source)
             largest = max(largest, check(codec, instance, expected))
             seen += 1
-    assert seen == 50_000
+    assert seen == models * INSTANCES
     assert largest > 500
 
 

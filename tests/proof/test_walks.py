@@ -119,10 +119,10 @@ def short() -> list[tuple[str, str, list[str]]]:
 def test_each_page_size_gives_each_row_exactly_once_in_both_directions() -> None:
     found = short()
     for turn, (pattern, argument, ids) in enumerate(found):
-        if len(ids) <= 12 and turn % 10 == 0:
+        if len(ids) <= 12 and turn % 25 == 0:
             for size in SIZES:
                 check(small(), pattern, argument, ids, size)
-        elif 0 < len(ids) <= 50 and turn % 2:
+        elif 0 < len(ids) <= 50 and turn % 5 == 1:
             check(small(), pattern, argument, ids, SIZES[turn % len(SIZES)])
     longer = [each for each in found if len(each[2]) > 50]
     for size, (pattern, argument, ids) in zip(SIZES, longer):
@@ -144,7 +144,8 @@ def test_every_short_partition_is_walked_at_every_page_size(size: int) -> None:
 def test_equal_index_keys_at_the_end_of_a_page_lose_no_row() -> None:
     """Many tasks without a due date share all of their key but the id."""
     data = read_dataset("todo-comments", seed=None)
-    user = max(data.oracle.users(), key=lambda each: len(data.oracle.tasks_by_user(each)))
+    counts = {each: len(data.oracle.tasks_by_user(each)) for each in data.oracle.users()}
+    user = min(counts, key=lambda each: (abs(counts[each] - 250), each))
     with Dynoxide() as server:
         loaded = _on(server, data, user=user)
         ids = [row.id for row in data.oracle.tasks_by_user(user)]

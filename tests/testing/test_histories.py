@@ -50,8 +50,9 @@ def test_the_todo_design_holds_nine_thousand_times(
 
 
 @pytest.mark.slow
-def test_random_designs_hold(shared: EmbeddedEngine) -> None:
-    for seed in range(30):
+@pytest.mark.parametrize("designs", [12, pytest.param(60, marks=pytest.mark.full)])
+def test_random_designs_hold(shared: EmbeddedEngine, designs: int) -> None:
+    for seed in range(designs):
         weather = WEATHERS[seed % 3]
         made = setting(draw_design(Seeded(seed)), lambda: shared, weather=weather)
         run_histories(made, count=2, steps=20, seed=seed * 10)
