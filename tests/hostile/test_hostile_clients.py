@@ -17,8 +17,10 @@ def test_hostile_requests_are_answered_and_learn_nothing(evidence: Evidence, cou
 
     assert seen.failure is None, f"request {seen.count}: {seen.failure}"
     assert count == seen.count
-    assert {200, 201, 204, 400, 401, 403, 404, 405, 406, 422} <= seen.statuses.keys()
-    assert WAYS.keys() == seen.ways.keys()
+    assert {200, 400, 401, 403, 404, 422} <= seen.statuses.keys()
     if count >= 10_000:
+        # A few hundred do not meet everything that may be met.
+        assert {201, 204, 405, 406} <= seen.statuses.keys()
+        assert WAYS.keys() == seen.ways.keys()
         assert [] == [route for route, good in seen.routes.items() if not good]
     evidence(HOSTILE, count)
