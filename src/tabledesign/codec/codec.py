@@ -42,8 +42,6 @@ class Codec(Generic[ModelT]):
         self.fields: Mapping[str, FieldCodec] = record.fields
         self.record = record
         self.versions = versions
-        self._record = record
-        self._versions = versions
         self._stamp = versions.stamp()
         self._recurs = deepest(record_kind(record)) == float("inf")
         self._validate = model.__pydantic_validator__.validate_python
@@ -55,7 +53,7 @@ class Codec(Generic[ModelT]):
         Raises `InputError` that names the path of the value that cannot be stored.
         """
         try:
-            item = self._record.write(entity)
+            item = self.record.write(entity)
             if self._recurs:
                 check_depth(item)
         except Misfit as misfit:
@@ -80,7 +78,7 @@ class Codec(Generic[ModelT]):
         """The tagged form of a value in its role to a path, see `Role`; raises `InputError`."""
         owner = self.model.__name__
         try:
-            kinds = kinds_at(self._record, path)
+            kinds = kinds_at(self.record, path)
         except Misfit as misfit:
             raise misfit.as_input_error(owner) from None
         try:
@@ -94,28 +92,28 @@ class Codec(Generic[ModelT]):
 
     def stored_path(self, path: Sequence[Segment]) -> tuple[Segment, ...]:
         """A path of field names by the names they are stored under, inside maps too."""
-        return stored_path(self._record, path)
+        return stored_path(self.record, path)
 
     def decode(self, item: Mapping[str, AttributeValue]) -> ModelT:
         """The entity that an item holds; attributes that are no field's are ignored.
 
         An item of an older version is brought up first. Raises `Unreadable` with all faults.
         """
-        current = self._versions.raised(item)
-        values, faults = self._record.read(current)
+        current = self.versions.raised(item)
+        values, faults = self.record.read(current)
         if faults:
             raise Unreadable.of([*faults, *self._other_faults(values, faults)])
         try:
             return cast("ModelT", self._validate(values))
         except ValidationError as error:
-            raise Unreadable.of(faults_of(error, self._record)) from None
+            raise Unreadable.of(faults_of(error, self.record)) from None
 
     def current_form(self, item: Mapping[str, AttributeValue]) -> Item:
         """The item as the current version stores it: itself, or brought up by the upcasters.
 
         What was brought up carries the current version. Raises `Unreadable`.
         """
-        raised = self._versions.raised(item)
+        raised = self.versions.raised(item)
         return dict(raised) if raised is item else {**raised, **self._stamp}
 
     def decode_partial(
@@ -131,7 +129,7 @@ class Codec(Generic[ModelT]):
         not there has its default, an empty set, or is a fault. ``version_shown=False`` says that
         the row would not show its version: then it is `Unreadable` where upcasters are declared.
         """
-        current = self._versions.raised(item, shown=version_shown)
+        current = self.versions.raised(item, shown=version_shown)
         values: dict[str, object] = {}
         faults: list[Fault] = []
         for name in names:
@@ -141,7 +139,7 @@ class Codec(Generic[ModelT]):
             except Misread as misread:
                 faults += [fault.inside(field.stored_name) for fault in misread.faults]
             except ValidationError as error:
-                faults += faults_of(error, self._record, start=(field.key,))
+                faults += faults_of(error, self.record, start=(field.key,))
         if faults:
             raise Unreadable.of(faults)
         return values
@@ -172,7 +170,7 @@ class Codec(Generic[ModelT]):
         try:
             self._validate(values)
         except ValidationError as error:
-            others = faults_of(error, self._record)
+            others = faults_of(error, self.record)
             return [other for other in others if other.path and other.path[0] not in bad]
         except Exception:  # noqa: BLE001
             # A validator of the model may stumble over the missing fields: they are the faults.
