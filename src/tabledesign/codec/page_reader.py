@@ -76,13 +76,9 @@ class PageReader:
     def _build(self) -> None:
         choices = {name: _of_version(codec) for name, codec in self._codecs.items()}
         row: Any = _told_apart(choices, self._attribute, "S")
-        rows = core.list_schema(row)
         fields: dict[str, core.TypedDictField] = {
-            "Items": core.typed_dict_field(rows, required=False),
+            "Items": core.typed_dict_field(core.list_schema(row), required=False),
             "Item": core.typed_dict_field(row, required=False),
-            "Responses": core.typed_dict_field(
-                core.dict_schema(core.str_schema(), rows), required=False
-            ),
             **dict.fromkeys(HEAD, core.typed_dict_field(core.any_schema(), required=False)),
         }
         self._validate = _validator(core.typed_dict_schema(fields)).validate_json
@@ -127,8 +123,6 @@ def _rows(answer: Mapping[str, Any]) -> Iterator[Any]:
     yield from answer.get("Items", ())
     if "Item" in answer:
         yield answer["Item"]
-    for rows in answer.get("Responses", {}).values():
-        yield from rows
 
 
 def _of_version(codec: Codec[Any]) -> Schema:
