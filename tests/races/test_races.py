@@ -27,7 +27,7 @@ TROUBLES: Mapping[str, Fault] = {
     "server error after": faults.server_error(applied=True),
     "crash": faults.crash,
 }
-MOST = 60
+MOST = 15
 """Orders of one fault: one that lasts is met again and again, and each time the other may go on."""
 
 
