@@ -14,7 +14,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from tabledesign.engine import ClientEngine, Engine, engine_of, is_async
-from tabledesign.engine.client import AsyncClientEngine
+from tabledesign.engine.asynchronous import AsyncClientEngine
 from tabledesign.engine.embedded import EmbeddedEngine
 from tabledesign.errors import (
     AccessDenied,

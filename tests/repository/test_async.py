@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tabledesign import AlreadyExists, Change, InputError, ItemMissing, NotFound
-from tabledesign.engine.client import AsyncClientEngine
+from tabledesign.engine.asynchronous import AsyncClientEngine
 from tabledesign.engine.embedded import EmbeddedEngine
 from tabledesign.engine.scripted import ScriptedEngine
 from tabledesign.repository.trace import Trace

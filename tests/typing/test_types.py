@@ -29,7 +29,7 @@ from tabledesign import (
     field,
 )
 from tabledesign.design.definition import table_definition
-from tabledesign.engine.client import AsyncClientEngine
+from tabledesign.engine.asynchronous import AsyncClientEngine
 from tabledesign.engine.embedded import EmbeddedEngine, embedded
 from tabledesign.engine.scripted import ScriptedEngine
 from tabledesign.schema.key import BoundKey

@@ -6,7 +6,8 @@ them: ``embedded`` (`tabledesign.engine.embedded`), ``Dynoxide`` (`.dynoxide`), 
 """
 
 from tabledesign.engine.allowance import Retries, within
-from tabledesign.engine.client import AsyncClientEngine, ClientEngine, engine_of
+from tabledesign.engine.asynchronous import AsyncClientEngine
+from tabledesign.engine.client import ClientEngine, engine_of
 from tabledesign.engine.deadline import Deadline
 from tabledesign.engine.drivers import adrive, drive
 from tabledesign.engine.effects import (

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable
-from contextlib import nullcontext
 from types import CoroutineType, GeneratorType
 from typing import Any, ClassVar, Protocol, TypeGuard
 
-from tabledesign.engine.allowance import retries_of
 from tabledesign.engine.once import once
 from tabledesign.engine.protocol import (
     ALL_CAPABILITIES,
     AsyncEngine,
     Capabilities,
     Engine,
-    capabilities_of,
-    clock_of,
-    is_async,
-    is_thread_safe,
-    name_of,
 )
 from tabledesign.engine.translate import error_from
 from tabledesign.errors import InputError
 from tabledesign.wire import Operation, Request, Response
 
-__all__ = ["AsyncClientEngine", "Client", "ClientEngine", "engine_of"]
+__all__ = ["Client", "ClientEngine", "engine_of"]
 
 Method = Callable[..., dict[str, Any]]
 
@@ -100,41 +92,6 @@ class ClientEngine:
     def _method(self, operation: Operation) -> Method:
         method: Method = getattr(self.client, re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower())
         return method
-
-
-class AsyncClientEngine:
-    """A synchronous engine for asyncio: each request is sent in a worker thread.
-
-    An engine that is not thread-safe is sent one request at a time.
-    """
-
-    is_async: ClassVar[bool] = True
-    thread_safe: ClassVar[bool] = True
-
-    def __init__(self, client_or_engine: object) -> None:
-        engine = engine_of(client_or_engine)
-        if is_async(engine):
-            raise InputError(
-                f"{name_of(engine)!r} is an asynchronous engine already; use it as it is",
-                code="engine.is_async",
-            )
-        self.engine: Engine = engine
-        self.name = name_of(engine)
-        self.capabilities = capabilities_of(engine)
-        self.clock = clock_of(engine)
-        self.retries = retries_of(engine)
-        self.cursor_key: bytes | None = getattr(engine, "cursor_key", None)
-        self._turn = nullcontext() if is_thread_safe(engine) else threading.Lock()
-
-    async def send(self, request: Request) -> Response:
-        """Carry one request; raises a `RequestError` that says whether to send again."""
-        import asyncio
-
-        return await asyncio.to_thread(self._send, request)
-
-    def _send(self, request: Request) -> Response:
-        with self._turn:
-            return self.engine.send(request)
 
 
 def engine_of(engine_or_client: object) -> Engine | AsyncEngine:

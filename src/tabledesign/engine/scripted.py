@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, TypeVar
 
-from tabledesign.engine.client import AsyncClientEngine
+from tabledesign.engine.asynchronous import AsyncClientEngine
 from tabledesign.engine.drivers import adrive, drive
 from tabledesign.engine.effects import Operation
 from tabledesign.engine.protocol import ALL_CAPABILITIES, Capabilities, Engine, capabilities_of
