@@ -1,0 +1,1 @@
+"""The ways a request takes to DynamoDB without botocore's own pipeline."""
