@@ -21,6 +21,7 @@ from tabledesign.patterns.plan import Plan
 from tabledesign.patterns.step import Policy, Step, step_of
 from tabledesign.patterns.transaction import Transaction
 from tabledesign.repository.bulk import Bulk
+from tabledesign.repository.connected import Connected
 from tabledesign.repository.context import Context
 from tabledesign.repository.cursor import CursorKeys
 from tabledesign.repository.once import once
@@ -39,7 +40,7 @@ __all__ = ["Repository"]
 E = TypeVar("E", bound=Entity)
 
 
-class Repository(Bulk):
+class Repository(Bulk, Connected):
     """Answers the access patterns it declares, and writes the entities of its table.
 
     ``engine`` is a boto3 DynamoDB client or an engine. ``tenant`` is required exactly where the

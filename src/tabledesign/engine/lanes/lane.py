@@ -1,0 +1,97 @@
+"""Which way a request takes to DynamoDB, and why: decided once for a client, told to who asks.
+
+The fast lane signs and sends by itself. It replaces what botocore does between two of its events,
+so it steps aside for whatever would be passed over: a proxy, a signature of another kind, retries
+that measure, a session that is not botocore's own. Handlers are looked for at each call, see
+`tabledesign.engine.watchers`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+__all__ = ["SWITCH", "Lane", "Transport", "lane_of", "switched_off", "transport_of"]
+
+Lane = Literal["fast", "compatible", "direct", "engine"]
+"""``fast``: the client's own method, signed and sent by us. ``compatible``: signed and sent by
+botocore. ``direct``: no botocore at all. ``engine``: an engine that carries requests by itself."""
+
+SWITCH: Final = "TABLEDESIGN_TRANSPORT"
+"""The environment variable that turns the fast lane off, with the value ``botocore``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """The lane that requests take now, and the reason in a few words.
+
+    >>> print(Transport("compatible", "TABLEDESIGN_TRANSPORT=botocore is set"))
+    compatible: TABLEDESIGN_TRANSPORT=botocore is set
+    """
+
+    lane: Lane
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.lane}: {self.reason}"
+
+
+def transport_of(engine: object) -> Transport:
+    """What an engine says of its lane; one that says nothing carries requests by itself."""
+    said: object = getattr(engine, "transport", None)
+    if isinstance(said, Transport):
+        return said
+    return Transport("engine", f"{type(engine).__name__} carries requests by itself")
+
+
+def switched_off() -> str | None:
+    """Why the environment wants requests sent by botocore; None where it does not."""
+    wanted = os.environ.get(SWITCH, "")
+    return f"{SWITCH}={wanted} is set" if wanted.lower() == "botocore" else None
+
+
+def lane_of(client: Any) -> Transport:
+    """The lane of a boto3 client, as its configuration allows; nothing is sent.
+
+    What cannot be found out, in a later botocore or a client of another make, steps aside.
+    """
+    try:
+        aside = switched_off() or _configured(client) or _session(client)
+    except Exception as error:  # noqa: BLE001 - a client of another make, or a later botocore
+        aside = f"this client could not be looked into ({type(error).__name__})"
+    if aside is not None:
+        return Transport("compatible", aside)
+    return Transport("fast", "nothing stands in its way")
+
+
+def _configured(client: Any) -> str | None:
+    config: Any = client.meta.config
+    if (config.retries or {}).get("mode") == "adaptive":
+        return "adaptive retries measure what botocore sends"
+    if client._request_signer.signature_version != "v4":  # noqa: SLF001 - has no other form
+        return f"requests are signed as {client._request_signer.signature_version!r}"  # noqa: SLF001
+    if getattr(config, "auth_scheme_preference", None):
+        return "auth_scheme_preference is set"
+    if config.client_cert is not None:
+        return "the client shows a certificate of its own"
+    if config.proxies:
+        return "proxies are configured"
+    return None
+
+
+def _session(client: Any) -> str | None:
+    from botocore.httpsession import URLLib3Session
+    from botocore.parsers import ResponseParserFactory
+
+    endpoint: Any = client._endpoint  # noqa: SLF001 - has no other form
+    session: Any = endpoint.http_session
+    if type(session) is not URLLib3Session:
+        return f"its HTTP session is a {type(session).__name__}"
+    if type(endpoint._response_parser_factory) is not ResponseParserFactory:  # noqa: SLF001
+        return "answers are parsed by a parser that is not botocore's"
+    if session._proxy_config.proxy_url_for(client.meta.endpoint_url):  # noqa: SLF001
+        return "the environment names a proxy"
+    if session._cert_file is not None:  # noqa: SLF001
+        return "the client shows a certificate of its own"
+    return None
