@@ -31,7 +31,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engines demo serve test pages full zoo bench bench-api mutants check catalogue authorization openapi contract fuzz-api clean
+.PHONY: help venv engines demo serve test pages full zoo bench bench-quick bench-api mutants check catalogue authorization openapi contract fuzz-api clean
 .PHONY: deploy-template deploy-lint deploy-local
 
 help: ## this list
@@ -62,7 +62,10 @@ zoo: $(READY) ## plant bugs in the library and see each caught; ZOO_ARGS=--write
 	$(BIN)/python -m tests.zoo $(ZOO_ARGS)
 
 bench: $(READY) $(ENGINES) ## the benchmarks, side by side with the peers
-	$(BIN)/python -m benchmarks
+	PYTHONPATH=src $(BIN)/python -m benchmarks
+
+bench-quick: $(READY) ## ours beside boto3 alone, in two minutes; writes nothing
+	PYTHONPATH=src $(BIN)/python -m benchmarks --quick
 
 bench-api: $(PEERS) ## a warm request and the imports of the API, beside FastAPI with Mangum
 	PYTHONPATH=src .venvs/peers/bin/python -m benchmarks.api

@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchmarks.harness import paired
+from benchmarks.harness import by_name, paired
 from tabledesign.api.adapters import rest_api
 from tabledesign.api.principal import Claims
 from tabledesign.engine.scripted import ScriptedEngine
@@ -134,7 +134,7 @@ def main() -> None:
     for title, request in REQUESTS.items():
         # Each of our requests prints a line of its own, which is part of its time.
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
-            found = paired(contenders(*request), calls=20)
+            found = paired(by_name(contenders(*request)), calls=20)
         print(f"\n{f'a warm request: {title}':<34}{'least us':>12}{'ratio':>9}")
         for each in found:
             print(f"  {each.name:<32}{each.least_us:>12,.0f}{each.ratio:>9.2f}")

@@ -7,14 +7,14 @@ itself, by ours and by Powertools' metrics with the same content. CPU time of th
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from benchmarks.harness import paired
+from benchmarks.harness import by_name, paired
 from tabledesign import Entity, Key, Query, Repository, Table, access_pattern
 from tabledesign.api import adapters
 from tabledesign.api.inputs import Served
@@ -147,18 +147,16 @@ def main() -> None:
     lined = handler(Observer(write=keep), traced=False)
     watched = handler(Observer(write=keep), traced=True)
     print("a page of 25 items, answered from memory")
-    for found in paired(
-        {
-            "without a line": lambda: bare(EVENT, context),
-            "with a line": lambda: lined(EVENT, context),
-            "with what it asked in it": lambda: watched(EVENT, context),
-        },
-        calls=200,
-    ):
+    calls: dict[str, Callable[[], object]] = {
+        "without a line": lambda: bare(EVENT, context),
+        "with a line": lambda: lined(EVENT, context),
+        "with what it asked in it": lambda: watched(EVENT, context),
+    }
+    for found in paired(by_name(calls), calls=200):
         print(f"  {found.name:28} {found.least_us:8.1f} us  x{found.ratio:.3f}")
     print(f"  the line has {len(written[0])} bytes")
     print("a line by itself")
-    for found in paired({"ours": ours, "Powertools' metrics": powertools}, calls=500):
+    for found in paired(by_name({"ours": ours, "Powertools' metrics": powertools}), calls=500):
         print(f"  {found.name:28} {found.least_us:8.1f} us  x{found.ratio:.3f}")
 
 
