@@ -33,8 +33,9 @@ whether sending again is allowed, a message that ends with the remedy, and
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Literal
+
+from tabledesign.dataclass import dataclass
 
 __all__ = [
     "AccessDenied",

@@ -9,8 +9,9 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, cast
+
+from tabledesign.dataclass import dataclass, field
 
 __all__ = [
     "AttributeValue",

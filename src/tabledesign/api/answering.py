@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from tabledesign.api.events import Read, headers_of
@@ -14,6 +13,7 @@ from tabledesign.api.origins import NO_ORIGINS, Origins
 from tabledesign.api.principal import Authenticate, Principal
 from tabledesign.api.problems import Problem, not_found, problem_of
 from tabledesign.api.routing import Route, is_id
+from tabledesign.dataclass import dataclass, replace
 from tabledesign.engine.deadline import Deadline, LambdaContext
 from tabledesign.engine.protocol import Clock
 from tabledesign.observing.observer import Observer

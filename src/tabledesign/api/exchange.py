@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from tabledesign.api.principal import Principal
+from tabledesign.dataclass import dataclass, field
 from tabledesign.engine.deadline import Deadline
 
 __all__ = ["Answer", "Call", "Received"]

@@ -7,13 +7,13 @@ The parameters that are given choose the pattern. A range is two parameters, ``d
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, Final
 
 from tabledesign.api.exchange import Query
 from tabledesign.api.paging import PAGING
 from tabledesign.api.problems import FieldError, Problem
+from tabledesign.dataclass import dataclass, field
 from tabledesign.design.arguments import element_of, is_range, is_sequence, spelled
 from tabledesign.design.spelling import read_value, type_name
 from tabledesign.errors import InputError

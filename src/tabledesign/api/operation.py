@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import BaseModel
 
 from tabledesign.api.bodies import JSON
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 
 __all__ = ["AskedHeader", "Operation"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 
 __all__ = ["NO_ORIGINS", "Origins"]

@@ -9,10 +9,10 @@ handed in.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Protocol, cast
 
 from tabledesign.api.tokens.unauthenticated import Unauthenticated
+from tabledesign.dataclass import dataclass
 
 __all__ = ["Authenticate", "Claims", "Principal", "Unauthenticated", "Verifier"]
 

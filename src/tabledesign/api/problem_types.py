@@ -6,8 +6,9 @@ OpenAPI document wherever its status is declared and the operation can come into
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from tabledesign.dataclass import dataclass
 
 __all__ = ["PROBLEM_TYPES", "ProblemType", "Situation", "by_code"]
 

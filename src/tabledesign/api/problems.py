@@ -7,13 +7,13 @@ the developer or of tables and keys. ``details``, causes and tracebacks never le
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from tabledesign import errors
 from tabledesign.api.problem_types import PROBLEM_TYPES, by_code
 from tabledesign.api.statuses import phrase_of
 from tabledesign.api.tokens.unauthenticated import Unauthenticated
+from tabledesign.dataclass import dataclass
 
 __all__ = [
     "ANSWERED",

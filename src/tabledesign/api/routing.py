@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar, cast
 
 from tabledesign.api.exchange import Answer, Call
@@ -12,6 +11,7 @@ from tabledesign.api.inputs import Served, check_choice, choose
 from tabledesign.api.operation import Operation
 from tabledesign.api.paging import page_of
 from tabledesign.api.problems import Problem, not_found
+from tabledesign.dataclass import dataclass, replace
 from tabledesign.repository.repository import Repository
 from tabledesign.schema.query import Query
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, TypeGuard, cast
 
 from pydantic import BaseModel
 
 from tabledesign.cli.output import note, print_grid, print_json
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.patterns.explain import explanation
 from tabledesign.patterns.plan import Plan

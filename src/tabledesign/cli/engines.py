@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.connect import EngineName, connect
 from tabledesign.engine.protocol import Engine
 from tabledesign.errors import InputError

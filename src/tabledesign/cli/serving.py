@@ -6,7 +6,6 @@ import sys
 import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from pydantic.json_schema import PydanticJsonSchemaWarning
@@ -19,6 +18,7 @@ from tabledesign.api.tokens.sample_users import SAMPLE_USERS
 from tabledesign.cli.engines import EngineWords, opened
 from tabledesign.cli.output import note
 from tabledesign.cli.todo.serving import todo_contents
+from tabledesign.dataclass import replace
 from tabledesign.design.provision import provision
 from tabledesign.design.samples import SAMPLE_TENANT
 from tabledesign.design.target import Target

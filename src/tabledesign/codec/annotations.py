@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, cast, get_args, get_origin
@@ -12,6 +11,7 @@ from pydantic import Field
 from pydantic.fields import FieldInfo
 
 from tabledesign.codec.markers import AsNumber, EpochSeconds, Stored
+from tabledesign.dataclass import dataclass
 
 __all__ = ["CLOCK_BOUND", "NAIVE", "Spelled", "field_annotation", "shown", "spelled"]
 

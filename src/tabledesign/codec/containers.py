@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Final, Literal, cast
 
 from tabledesign.codec.faults import Fault, Misfit, Misread, wrong_kind
 from tabledesign.codec.kind import Kind, Tag, misread_tag
 from tabledesign.codec.scalars import TEXT
+from tabledesign.dataclass import replace
 from tabledesign.wire import AttributeValue
 
 __all__ = ["SET_TAGS", "dict_kind", "fixed_kind", "list_kind", "nullable_kind", "set_kind"]

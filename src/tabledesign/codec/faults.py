@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 
 __all__ = ["Fault", "Misfit", "Misread", "Segment", "Unreadable", "dotted", "wrong_kind"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from tabledesign.codec.faults import Misread
+from tabledesign.dataclass import dataclass, field
 from tabledesign.wire import AttributeValue
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
 from tabledesign.codec.faults import Fault, Misfit, Misread, wrong_kind
 from tabledesign.codec.kind import Decode, Encode, Kind, misread_tag
+from tabledesign.dataclass import dataclass
 from tabledesign.wire import AttributeValue, Item
 
 __all__ = ["FieldCodec", "Record", "Skip", "record_kind"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from tabledesign.codec.faults import Misfit, Misread, Unreadable
 from tabledesign.codec.numbers import read_whole
 from tabledesign.codec.plain import plain, tagged
+from tabledesign.dataclass import dataclass
 from tabledesign.wire import AttributeValue, Item
 
 __all__ = ["Upcaster", "Upcasters", "Versions"]

@@ -10,9 +10,9 @@ Nothing needs Scan, and nothing a wildcard.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final, Literal
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.patterns.explain_writes import explain_write
 from tabledesign.patterns.held import relied_upon

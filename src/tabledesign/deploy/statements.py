@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from tabledesign.dataclass import dataclass
 from tabledesign.deploy.permissions import Grant
 
 __all__ = ["TableArn", "statements"]

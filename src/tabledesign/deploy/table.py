@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from tabledesign.dataclass import dataclass
 from tabledesign.design.definition import table_definition, ttl_specification
 from tabledesign.errors import InputError
 from tabledesign.schema.table import Table

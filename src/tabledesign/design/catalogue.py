@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from tabledesign.dataclass import dataclass
 from tabledesign.design.arguments import plain_arguments, spelled
 from tabledesign.design.matrix import Named, matrix, matrix_table
 from tabledesign.design.samples import SAMPLE_TENANT, sample_arguments

@@ -7,9 +7,10 @@ Billing, backups, encryption, tags and streams are not part of a design.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, cast
 
+from tabledesign.dataclass import dataclass
 from tabledesign.design.definition import table_definition, ttl_specification
 from tabledesign.schema.table import Table
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from math import prod
 from typing import Any, Final
 
 from tabledesign.codec import codec_of
+from tabledesign.dataclass import dataclass
 from tabledesign.design.definition import non_key_attributes
 from tabledesign.design.matrix import Named
 from tabledesign.keys.composite import Composite

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
+from tabledesign.dataclass import dataclass
 from tabledesign.keys.bounds import Slot, StartsWith
 from tabledesign.patterns.plan import Plan
 from tabledesign.schema.table import Table

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import combinations
 
+from tabledesign.dataclass import dataclass
 from tabledesign.design.lint import writes_of
 from tabledesign.design.matrix import Named
 from tabledesign.errors import DesignError, Refusal

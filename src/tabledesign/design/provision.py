@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from tabledesign.dataclass import dataclass
 from tabledesign.design.definition import table_definition, ttl_specification
 from tabledesign.design.difference import Difference, differences
 from tabledesign.engine.effects import Operation, send, sleep

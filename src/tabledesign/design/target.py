@@ -8,11 +8,11 @@ import sys
 import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, cast
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import DesignError, InputError
 from tabledesign.repository.repository import Repository
 from tabledesign.schema.binding import nearest

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
+from tabledesign.dataclass import dataclass, replace
 from tabledesign.engine.deadline import Deadline
 from tabledesign.engine.protocol import AsyncEngine, Engine, clock_of, name_of
 from tabledesign.errors import DeadlinePassed

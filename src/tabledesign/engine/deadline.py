@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, Self
 
 from tabledesign import clock as real
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.protocol import Clock
 
 __all__ = ["Deadline", "LambdaContext"]

@@ -8,10 +8,10 @@ serves threads, asyncio and tests, and holds no clock and no engine of its own.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.allowance import Allowance
 from tabledesign.errors import RequestError
 from tabledesign.wire import Request, Response

@@ -9,9 +9,9 @@ sending is not, and says so in its retry class.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import (
     AccessDenied,
     ConditionFailed,

@@ -9,8 +9,8 @@ DynamoDB's definite refusal and is raised.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from tabledesign.dataclass import dataclass
 from tabledesign.engine import effects
 from tabledesign.engine.allowance import Allowance
 from tabledesign.engine.effects import Operation, Outcome, allowed, fraction, now, sleep

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, TypeVar
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.engine.asynchronous import AsyncClientEngine
 from tabledesign.engine.drivers import adrive, drive
 from tabledesign.engine.effects import Operation

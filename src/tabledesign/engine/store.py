@@ -12,10 +12,10 @@ import json
 import threading
 from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Protocol, cast
 from unittest import mock
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.wire import Item
 

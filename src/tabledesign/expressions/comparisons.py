@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import InputError
 from tabledesign.expressions.conditions import Condition
 from tabledesign.expressions.paths import Path

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NoReturn
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 
 __all__ = ["And", "Condition", "Not", "Or", "all_of", "any_of"]

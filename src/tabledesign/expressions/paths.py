@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import combinations
 from typing import ClassVar, Self
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.limits import NESTING_DEPTH
 

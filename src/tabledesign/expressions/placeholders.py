@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.expressions.paths import Path
 from tabledesign.wire import AttributeValue
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.expressions.paths import Path, attribute, require_apart
 

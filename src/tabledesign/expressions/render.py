@@ -7,8 +7,8 @@ from call to call is `ValueAt.value` alone, which the caller fills and encodes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.expressions.comparisons import (
     STORED_TYPES,

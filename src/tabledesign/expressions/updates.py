@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final, Literal
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import InputError
 from tabledesign.expressions.comparisons import Size
 from tabledesign.expressions.paths import Path, Segment, require_apart

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -13,6 +12,7 @@ from tabledesign.api.problem_types import PROBLEM_TYPES, ProblemType
 from tabledesign.api.routing import Route
 from tabledesign.api.tokens.local_issuer import LocalIssuer
 from tabledesign.api.tokens.sample_users import SampleUser
+from tabledesign.dataclass import dataclass, field
 from tabledesign.gateway.guard import App
 from tabledesign.gateway.pages import Piece
 from tabledesign.gateway.problem_pages import problem_pages

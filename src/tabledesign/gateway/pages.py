@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 from tabledesign.api.problems import Problem
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import InputError
 
 __all__ = [

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from tabledesign import clock
 from tabledesign.api.bodies import BODY_BYTES
 from tabledesign.api.problems import Problem, problem_of
+from tabledesign.dataclass import replace
 from tabledesign.errors import InputError
 from tabledesign.gateway.frame import frame_assets, framed
 from tabledesign.gateway.guard import App, Guard, Message, Receive, Scope, Send, policy_text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 
+from tabledesign.dataclass import dataclass
 from tabledesign.gateway.pages import Document
 
 __all__ = ["Entry", "start_page"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.keys.composite import Composite, Label, Part
 from tabledesign.keys.shapes import SHAPES, signs
 from tabledesign.keys.template import Template, Variable

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Generic, TypeVar, cast
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import InputError
 from tabledesign.keys.slot import BranchOnSlot, Slot
 
@@ -19,7 +19,7 @@ TOP = "\U0010ffff" * 256
 """At or above every sort key: DynamoDB allows 1,024 bytes, and no text of those is greater."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Range(Generic[T]):
     """Values from ``start`` to ``end``; each end is included, excluded or open (None).
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
+from tabledesign.dataclass import dataclass
 from tabledesign.keys.scalar import Kind, Scalar, refuse, wrong_kind
 
 __all__ = ["Binary", "Uuid"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from tabledesign.dataclass import dataclass
 from tabledesign.keys.scalar import Kind, Scalar, refuse, wrong_kind
 from tabledesign.limits import NUMBER_DIGITS, NUMBER_MAGNITUDE
 

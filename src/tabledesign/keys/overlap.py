@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain, islice, product
 from typing import Final
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.keys.automaton import FRESH, Automaton, Letters, Shape, Shared, letters_of, shared
 from tabledesign.keys.composite import Composite, Part

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import Literal, final
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 
 __all__ = ["Kind", "Scalar", "refuse", "wrong_kind"]

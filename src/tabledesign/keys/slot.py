@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Never, NoReturn
+
+from tabledesign.dataclass import dataclass
 
 __all__ = ["BranchOnSlot", "Slot"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import InputError
 from tabledesign.keys.bounds import TOP, Interval, Range, StartsWith
 from tabledesign.keys.composite import too_long, unknown_part

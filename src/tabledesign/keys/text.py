@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from tabledesign.dataclass import dataclass
 from tabledesign.keys.scalar import Kind, Scalar, refuse, wrong_kind
 
 __all__ = ["Text", "checked", "escape", "unescape"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.keys.composite import Composite, Label, Part
 
 __all__ = ["Unified", "texts_at", "unify"]

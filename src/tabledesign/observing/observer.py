@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol
 
 from tabledesign import clock as real
+from tabledesign.dataclass import dataclass, field
 from tabledesign.engine.protocol import Clock
 from tabledesign.errors import InputError
 from tabledesign.observing.line import line_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import TabledesignError
 from tabledesign.repository.trace import Trace
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.expressions import Condition, Path, attribute
 from tabledesign.expressions.comparisons import Compare, Exists

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, cast, get_args, get_origin
 
+from tabledesign.dataclass import dataclass, field, replace
 from tabledesign.errors import InputError, Refusal
 from tabledesign.keys.bounds import Range, Slot, StartsWith
 from tabledesign.keys.composite import Composite, Part

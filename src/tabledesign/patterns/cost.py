@@ -7,9 +7,9 @@ rows, a GetItem each item.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 
+from tabledesign.dataclass import dataclass
 from tabledesign.limits import (
     PAGE_BYTES,
     PARTITION_READ_UNITS,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
+from tabledesign.dataclass import dataclass
 from tabledesign.patterns.cost import cost_of
 from tabledesign.patterns.plan import BoundPlan, Plan
 from tabledesign.patterns.reads import batch_keys

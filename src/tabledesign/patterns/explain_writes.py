@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
+from tabledesign.dataclass import dataclass, replace
 from tabledesign.limits import TRANSACTION_ITEMS
 from tabledesign.patterns.budget import write_items
 from tabledesign.patterns.held import relied_upon

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any
@@ -18,6 +17,7 @@ from pydantic import (
 )
 
 from tabledesign.codec import codec_of
+from tabledesign.dataclass import replace
 from tabledesign.errors import InputError
 from tabledesign.expressions.updates import (
     ABSENT,

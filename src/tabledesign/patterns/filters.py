@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from tabledesign.codec import codec_of
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import DesignError, InputError, Refusal
 from tabledesign.expressions import Condition, Path, Placeholders, ValueAt, render_condition
 from tabledesign.keys.bounds import Slot

@@ -8,9 +8,9 @@ the item loses is removed. Where a field would have to be known and is not, noth
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.schema.checks import domains, membership
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import TENANT, BoundKey

@@ -7,13 +7,13 @@ judge looks at a touched field and at one whose value is not known, the item is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from inspect import signature
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.expressions.updates import Assign, AssignIfAbsent, Clause, Remove
 from tabledesign.patterns.attribute_reads import attributes_read

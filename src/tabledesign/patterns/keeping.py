@@ -9,11 +9,11 @@ summed, and a value that one item gives up and another takes changes its owner.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from tabledesign.codec import codec_of
+from tabledesign.dataclass import dataclass, replace
 from tabledesign.errors import InputError
 from tabledesign.expressions import Condition
 from tabledesign.expressions.comparisons import Compare, NotExists

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from tabledesign.codec import Unreadable, check_size, codec_of
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import ConditionFailed, InputError, ItemMissing, StaleVersion
 from tabledesign.expressions import Condition
 from tabledesign.expressions.comparisons import Compare, NotExists

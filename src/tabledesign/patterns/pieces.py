@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from tabledesign.codec import check_size, codec_of
+from tabledesign.dataclass import dataclass
 from tabledesign.expressions import Condition, render_condition
 from tabledesign.expressions.conditions import all_of
 from tabledesign.patterns.raw import encoded_values, placeholders

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.keys.bounds import Interval, Range, Slot, StartsWith
 from tabledesign.keys.composite import Composite

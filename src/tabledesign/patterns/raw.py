@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tabledesign.codec import Codec
+from tabledesign.dataclass import dataclass
 from tabledesign.expressions import Path, Placeholders
 from tabledesign.expressions.placeholders import encoded
 from tabledesign.schema.entity import Entity

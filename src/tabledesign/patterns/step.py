@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import InputError
 from tabledesign.expressions import Condition
 from tabledesign.patterns.change import Change

@@ -6,9 +6,9 @@ It is bound by the same code that binds values; only how a part of a key is writ
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Any, Final, cast, get_origin
 
+from tabledesign.dataclass import dataclass, replace
 from tabledesign.keys.bounds import Range, Slot, StartsWith
 from tabledesign.keys.composite import Composite, Label
 from tabledesign.keys.scalar import Scalar

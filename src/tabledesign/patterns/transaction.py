@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.expressions import Condition
 from tabledesign.limits import TRANSACTION_ITEMS

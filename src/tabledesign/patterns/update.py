@@ -10,11 +10,11 @@ plan is made anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from tabledesign.codec import Unreadable, codec_of
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import InputError
 from tabledesign.expressions import Condition, Path, attribute, render_condition, render_update
 from tabledesign.expressions.comparisons import Compare, HasType, StoredType

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.effects import Operation, allowed, fraction, now, send_many, sleep
 from tabledesign.engine.retry import is_safe
 from tabledesign.errors import InputError, RequestError, TabledesignError

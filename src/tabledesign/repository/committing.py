@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from tabledesign.codec import codec_of
+from tabledesign.dataclass import dataclass, field
 from tabledesign.engine.effects import Operation, now
 from tabledesign.engine.retry import send, send_many
 from tabledesign.errors import ConditionFailed, Contended, RequestError, UnreadableItem

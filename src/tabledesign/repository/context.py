@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.repository.cursor import CursorKeys
 from tabledesign.schema.table import Table
 

@@ -18,12 +18,12 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Literal, NoReturn, cast
 
 from tabledesign import clock
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import CursorInvalid, InputError
 from tabledesign.limits import PARTITION_KEY_BYTES
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from tabledesign.codec import Unreadable, check_size, codec_of
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.effects import Operation, now
 from tabledesign.engine.retry import send
 from tabledesign.errors import (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.effects import Operation, now, sleep
 from tabledesign.engine.retry import send, send_many
 from tabledesign.errors import RequestError, Throttled

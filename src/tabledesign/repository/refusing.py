@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from tabledesign.codec import codec_of
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import (
     AlreadyExists,
     ConditionFailed,

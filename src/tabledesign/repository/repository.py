@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar, Self, TypeVar, cast
 
+from tabledesign.dataclass import replace
 from tabledesign.engine.allowance import within
 from tabledesign.engine.client import engine_of
 from tabledesign.engine.deadline import Deadline

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from tabledesign.codec import Unreadable as CodecUnreadable
 from tabledesign.codec import codec_of, reader_of
 from tabledesign.codec.answer import Answer
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import UnreadableItem
 from tabledesign.patterns.reads import primary_key
 from tabledesign.schema.entity import Entity

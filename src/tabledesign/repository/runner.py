@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from tabledesign.dataclass import dataclass, replace
 from tabledesign.engine.effects import Operation
 from tabledesign.engine.protocol import AsyncEngine, Engine, is_async
 from tabledesign.errors import InputError, NotFound, NotUnique

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeVar
 
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.drivers import adrive, drive
 from tabledesign.engine.effects import Operation
 from tabledesign.engine.protocol import AsyncEngine, Engine, is_async

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, overload
 
 from pydantic import BaseModel
 
+from tabledesign.dataclass import dataclass
 from tabledesign.schema.key import BoundKey
 from tabledesign.schema.query import Query
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar, overload
 
 from pydantic import BaseModel
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.keys.composite import Composite, Label
 from tabledesign.keys.overlap import KeySpace

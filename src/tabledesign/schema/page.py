@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import InputError
 
 __all__ = ["Page", "Unreadable", "UnreadableWarning"]

@@ -7,9 +7,9 @@ repository that is asked lends it a runner; from then on it can be iterated, pag
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar, cast
 
+from tabledesign.dataclass import dataclass, field, replace
 from tabledesign.errors import InputError
 from tabledesign.schema.page import Page
 

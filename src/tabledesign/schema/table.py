@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import Refusal
 from tabledesign.limits import GLOBAL_INDEXES, LOCAL_INDEXES
 from tabledesign.schema.refusals import report

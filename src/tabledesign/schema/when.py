@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
+
+from tabledesign.dataclass import dataclass
 
 __all__ = ["Clause", "When", "absent", "always_one", "equals", "exclusive", "one_of", "present"]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from tabledesign import clock as real
 from tabledesign.codec import Unreadable
+from tabledesign.dataclass import dataclass, field
 from tabledesign.engine.deadline import Deadline, LambdaContext
 from tabledesign.engine.protocol import Clock
 from tabledesign.errors import Refusal

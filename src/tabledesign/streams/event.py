@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, cast
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import InputError
 
 __all__ = ["BOTH_IMAGES", "Delivered", "View", "records_of"]

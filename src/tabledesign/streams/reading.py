@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from tabledesign.codec import Unreadable, codec_of
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.deadline import Deadline
 from tabledesign.keys.text import unescape
 from tabledesign.patterns.reads import primary_key

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.engine.deadline import Deadline
 from tabledesign.schema.entity import Entity
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from tabledesign.dataclass import replace
 from tabledesign.testing.broken import Broken
 from tabledesign.testing.calls import Ask
 from tabledesign.testing.drawing import draw_arguments, draw_entity

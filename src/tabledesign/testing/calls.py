@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import InputError, NotFound, NotUnique, RequestError
 from tabledesign.repository.repository import Repository
 from tabledesign.schema.entity import Entity

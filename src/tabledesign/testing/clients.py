@@ -7,12 +7,12 @@ time, and the test says which goes on. What happens is therefore a function of t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from queue import SimpleQueue
 from threading import Thread
 from typing import ClassVar, TypeAlias
 
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.protocol import Capabilities, Clock, Engine, capabilities_of, clock_of
 from tabledesign.wire import Request, Response
 

@@ -8,9 +8,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import count
 
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.protocol import Capability, Engine, capabilities_of
 from tabledesign.testing.conformance_reads import READS
 from tabledesign.testing.conformance_table import TABLE, Bench

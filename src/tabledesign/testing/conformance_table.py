@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.protocol import Engine
 from tabledesign.errors import RequestError
 from tabledesign.wire import Item, Operation, Request, Response

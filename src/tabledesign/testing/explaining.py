@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import ConditionFailed, InputError
 from tabledesign.testing.calls import Ask, Call
 from tabledesign.testing.clients import Raised, Seen

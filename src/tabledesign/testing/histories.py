@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import count as numbers_from
 from typing import Any
 
 from tabledesign.clock import new_id
+from tabledesign.dataclass import dataclass, field
 from tabledesign.engine.protocol import Engine
 from tabledesign.engine.scripted import FakeClock
 from tabledesign.repository.repository import Repository

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.design.matrix import named_plans
 from tabledesign.design.proof import Proof, prove
 from tabledesign.engine.protocol import Engine

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from tabledesign.codec import codec_of
+from tabledesign.dataclass import dataclass
 from tabledesign.keys.text import unescape
 from tabledesign.patterns.keeping import COUNT, OWNER
 from tabledesign.repository.once import IDEMPOTENCY, RESULTS, UNTIL

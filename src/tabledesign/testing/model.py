@@ -7,13 +7,13 @@ which order, and what a pattern gives them; all the rest is plain Python over en
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
+from tabledesign.dataclass import dataclass
 from tabledesign.expressions import Condition
 from tabledesign.keys.bounds import Range, Slot, StartsWith
 from tabledesign.keys.composite import Label

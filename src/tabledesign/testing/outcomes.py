@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
 from pydantic import ValidationError
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import (
     AlreadyExists,
     ConditionFailed,

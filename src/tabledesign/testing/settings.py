@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from tabledesign.dataclass import replace
 from tabledesign.engine.protocol import Engine
 from tabledesign.engine.scripted import ScriptedEngine
 from tabledesign.repository.repository import Repository

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
 from tabledesign.codec import Unreadable, codec_of
+from tabledesign.dataclass import dataclass, field
 from tabledesign.engine.protocol import Engine
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import TENANT

@@ -8,7 +8,6 @@ Texts hold the signs that key texts are delimited with, and beginnings of one an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
@@ -20,6 +19,7 @@ from pydantic import BaseModel
 
 from tabledesign.codec.annotations import Spelled, spelled
 from tabledesign.codec.markers import EpochSeconds
+from tabledesign.dataclass import dataclass
 from tabledesign.testing.source import Source, chance, choice
 
 __all__ = ["Bounds", "Draw", "draw_spelled", "draw_value", "pieces"]

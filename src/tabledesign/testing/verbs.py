@@ -7,10 +7,10 @@ repository does not have is left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import UniqueTaken
 from tabledesign.patterns.change import Change
 from tabledesign.repository.repository import Repository

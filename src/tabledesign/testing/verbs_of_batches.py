@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from tabledesign.dataclass import replace
 from tabledesign.errors import OutcomeUnknown
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.query import Identity

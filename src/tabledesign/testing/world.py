@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
 
+from tabledesign.dataclass import dataclass, field, replace
 from tabledesign.design.provision import provision
 from tabledesign.engine.drivers import drive
 from tabledesign.engine.protocol import Engine, capabilities_of, name_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -12,6 +11,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.expressions import Condition
 from tabledesign.expressions.fields import field as path
 from tabledesign.patterns.change import Change

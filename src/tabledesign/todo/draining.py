@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, Final, TypeVar, cast
 
 from tabledesign import clock
+from tabledesign.dataclass import dataclass, field
 from tabledesign.engine.drivers import drive
 from tabledesign.engine.effects import Operation
 from tabledesign.engine.protocol import clock_of

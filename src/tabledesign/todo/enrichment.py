@@ -28,10 +28,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Literal
 
+from tabledesign.dataclass import dataclass, replace
 from tabledesign.todo.draws import Draws
 from tabledesign.todo.row import Row, Status
 

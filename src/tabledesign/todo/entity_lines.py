@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from pydantic import ValidationError
 
+from tabledesign.dataclass import dataclass
 from tabledesign.todo.entities import AccessRecord, Member, TaskList, User
 from tabledesign.todo.row_fields import Record, RowRefused
 

@@ -12,12 +12,12 @@ import gzip
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TextIO
 
 from tabledesign.codec import Unreadable as CodecUnreadable
 from tabledesign.codec import codec_of
+from tabledesign.dataclass import dataclass, field
 from tabledesign.engine.drivers import drive
 from tabledesign.engine.effects import Operation, send
 from tabledesign.errors import InputError

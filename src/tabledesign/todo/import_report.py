@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
+from tabledesign.dataclass import dataclass, field
 from tabledesign.todo.row import BadRow
 
 __all__ = ["BAD_ROWS_KEPT", "PLACES", "ImportReport", "Progress"]

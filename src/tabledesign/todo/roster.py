@@ -8,10 +8,10 @@ users and lists, never with rows. The rule stands in :mod:`tabledesign.todo.enri
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Final, Literal
 
+from tabledesign.dataclass import dataclass
 from tabledesign.todo.draws import Draws
 from tabledesign.todo.enrichment import enrich_row
 from tabledesign.todo.row import Row

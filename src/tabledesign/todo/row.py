@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Literal
+
+from tabledesign.dataclass import dataclass, replace
 
 __all__ = [
     "BadRow",

@@ -7,10 +7,10 @@ wrote. Columns nobody knows are left aside.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final, TypeVar, cast
 
+from tabledesign.dataclass import replace
 from tabledesign.todo.row import Priority, Row, Status, fingerprint
 
 __all__ = ["REQUIRED", "Record", "RowRefused", "row_of"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 
 __all__ = ["LINE_BYTES", "Line", "lines_of", "size_of"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC
 
 from tabledesign.api.openapi.headers import header_references
@@ -15,6 +14,7 @@ from tabledesign.api.operation import AskedHeader, Operation
 from tabledesign.api.problem_types import ProblemType
 from tabledesign.api.routing import Route
 from tabledesign.api.statuses import phrase_of
+from tabledesign.dataclass import dataclass, replace
 
 __all__ = ["Common", "operation_object"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final, Literal, Protocol, cast
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from tabledesign import clock
 from tabledesign.api.tokens.unauthenticated import Unauthenticated
+from tabledesign.dataclass import dataclass
 
 __all__ = ["ALGORITHMS", "Fetch", "JwksKeys", "Key", "Keys", "Now", "key_of"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import Any, Final, cast
 
@@ -12,6 +11,7 @@ from pydantic import BaseModel
 from tabledesign.cli.todo.demo_paper import Paper
 from tabledesign.cli.todo.demo_samples import Samples
 from tabledesign.codec.size import item_size
+from tabledesign.dataclass import dataclass
 from tabledesign.design.arguments import write_argument
 from tabledesign.patterns.cost import cost_of
 from tabledesign.patterns.explain import Explanation, explanation

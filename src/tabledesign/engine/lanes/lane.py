@@ -9,8 +9,9 @@ that measure, a session that is not botocore's own. Handlers are looked for at e
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import Any, Final, Literal
+
+from tabledesign.dataclass import dataclass
 
 __all__ = ["SWITCH", "Lane", "Transport", "lane_of", "switched_off", "transport_of"]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any, cast
 
 from tabledesign.codec import item_size
+from tabledesign.dataclass import dataclass, field
 from tabledesign.design.arguments import plain_arguments, read_arguments
 from tabledesign.engine.protocol import capabilities_of
 from tabledesign.errors import InputError, UnreadableItem

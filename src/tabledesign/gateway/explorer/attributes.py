@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from tabledesign.dataclass import dataclass
 from tabledesign.wire import AttributeValue, Item
 
 __all__ = ["Attribute", "attributes_of", "json_text"]

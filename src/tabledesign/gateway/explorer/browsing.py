@@ -7,9 +7,9 @@ there. So a Scan is right here, a page at a time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.effects import Operation
 from tabledesign.engine.retry import send
 from tabledesign.keys.text import escape

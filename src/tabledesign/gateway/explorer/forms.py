@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, Literal, cast
 
+from tabledesign.dataclass import dataclass
 from tabledesign.design.arguments import element_of, is_range, is_sequence, spelled
 from tabledesign.design.samples import sample_arguments
 from tabledesign.design.spelling import choices_of, plain_type, write_value

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import cast
 
+from tabledesign.dataclass import dataclass
 from tabledesign.design.spelling import write_value
 from tabledesign.keys.bounds import Interval, Range, StartsWith
 from tabledesign.keys.composite import Label

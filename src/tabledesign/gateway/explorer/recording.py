@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.protocol import Engine, clock_of
 from tabledesign.wire import Item, Request, Response, consumed_units
 

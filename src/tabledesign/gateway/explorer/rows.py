@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -11,6 +10,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from tabledesign.codec import Unreadable, codec_of, item_size
+from tabledesign.dataclass import dataclass
 from tabledesign.design.spelling import write_value
 from tabledesign.errors import InputError
 from tabledesign.gateway.explorer.attributes import Attribute, attributes_of

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from tabledesign.api.routing import Route
+from tabledesign.dataclass import dataclass
 from tabledesign.todo.http.activity import ActivityRoutes
 from tabledesign.todo.http.guard import Repositories
 from tabledesign.todo.http.lists import ListRoutes

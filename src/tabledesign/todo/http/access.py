@@ -6,12 +6,12 @@ Whoever may not read a thing is told what is told where there is none, after the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NoReturn
 
 from tabledesign.api.exchange import Call
 from tabledesign.api.problems import FieldError, Problem, not_found
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.protocol import clock_of
 from tabledesign.patterns.transaction import Transaction
 from tabledesign.todo.entities import AccessEvent, AccessRecord, Member, Task, TaskList, User

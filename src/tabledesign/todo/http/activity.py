@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import AwareDatetime, BaseModel
@@ -10,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel
 from tabledesign.api.inputs import Served
 from tabledesign.api.operation import Operation
 from tabledesign.api.routing import Route
+from tabledesign.dataclass import dataclass
 from tabledesign.todo.activity import Activity, Happening
 from tabledesign.todo.http.guard import Guard, Repositories
 from tabledesign.todo.http.lists import as_found, of_path

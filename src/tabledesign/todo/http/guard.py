@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 from tabledesign.api.exchange import Answer, Call
@@ -12,6 +11,7 @@ from tabledesign.api.operation import Operation
 from tabledesign.api.paging import PAGING, page_of
 from tabledesign.api.problems import FieldError, Problem
 from tabledesign.api.routing import Route
+from tabledesign.dataclass import dataclass, replace
 from tabledesign.engine.protocol import clock_of
 from tabledesign.errors import InputError
 from tabledesign.schema.query import Lookups, Query

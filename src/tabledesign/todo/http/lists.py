@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from tabledesign.api.bodies import read_body
@@ -13,6 +12,7 @@ from tabledesign.api.idempotency import content_of, request_key
 from tabledesign.api.inputs import Served
 from tabledesign.api.problems import Problem
 from tabledesign.api.routing import Route
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import ItemMissing
 from tabledesign.patterns.change import Change
 from tabledesign.todo.entities import Member, TaskList

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 from tabledesign.api.bodies import read_body
@@ -14,6 +13,7 @@ from tabledesign.api.idempotency import content_of, request_key
 from tabledesign.api.inputs import Served
 from tabledesign.api.problems import FieldError, Problem, not_found
 from tabledesign.api.routing import Route
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import AlreadyExists, ConditionFailed, ItemMissing
 from tabledesign.todo.entities import Member
 from tabledesign.todo.http import list_operations as of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from tabledesign.api.bodies import MERGE_PATCH, change_of, read_body
@@ -19,6 +18,7 @@ from tabledesign.api.idempotency import content_of, request_key
 from tabledesign.api.inputs import Served
 from tabledesign.api.problems import FieldError, Problem
 from tabledesign.api.routing import Route, is_id
+from tabledesign.dataclass import dataclass
 from tabledesign.engine.protocol import clock_of
 from tabledesign.errors import ConditionFailed, ItemMissing
 from tabledesign.patterns.change import Change

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.todo.entities import Role
 from tabledesign.todo.policies.actions import Kind

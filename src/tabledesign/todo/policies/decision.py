@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.todo.policies.actions import Action
 from tabledesign.todo.policies.asked import Caller, Resource

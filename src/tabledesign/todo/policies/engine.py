@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any, Final, Self, cast
 
 import cedarpy
 
+from tabledesign.dataclass import dataclass
 from tabledesign.todo.policies.actions import Action
 from tabledesign.todo.policies.asked import ROLES, Caller, Resource
 

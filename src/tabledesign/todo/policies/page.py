@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from tabledesign.dataclass import dataclass
 from tabledesign.todo.entities import Role
 from tabledesign.todo.policies.actions import Action, Kind
 from tabledesign.todo.policies.asked import Principal, Resource
