@@ -12,7 +12,6 @@ absence, and absence reads back as the empty set.
 
 from __future__ import annotations
 
-import logging
 from typing import TypeVar, cast
 
 from pydantic import BaseModel
@@ -53,7 +52,6 @@ __all__ = [
 ]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
-_log = logging.getLogger(__name__)
 
 
 def codec_of(entity: type[ModelT]) -> Codec[ModelT]:
@@ -90,5 +88,9 @@ def reader_of(entities: tuple[type[BaseModel], ...], attribute: str) -> PageRead
         reader = PageReader({name: codec_of(each) for name, each in names.items()}, attribute)
         kept[entities, attribute] = reader
         if reader.reason is not None:
-            _log.warning("%s: read row by row, since %s", " and ".join(names), reader.reason)
+            import logging
+
+            logging.getLogger(__name__).warning(
+                "%s: read row by row, since %s", " and ".join(names), reader.reason
+            )
     return reader

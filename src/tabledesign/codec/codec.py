@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from pydantic_core import ValidationError
 
 from tabledesign.codec.annotations import field_annotation
@@ -18,6 +18,9 @@ from tabledesign.codec.validating import faults_of
 from tabledesign.codec.versions import Upcasters, Versions
 from tabledesign.errors import DesignError, Refusal
 from tabledesign.wire import AttributeValue, Item
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 __all__ = ["Codec", "compile_codec", "refusals_of"]
 
@@ -152,6 +155,8 @@ class Codec(Generic[ModelT]):
         value = field.decode(item[field.stored_name])
         adapter = self._adapters.get(field.name)
         if adapter is None:
+            from pydantic import TypeAdapter
+
             info = self.model.model_fields[field.name]
             adapter = self._adapters[field.name] = TypeAdapter(field_annotation(info))
         return adapter.validate_python(value)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from pydantic import AliasChoices, BaseModel, RootModel
+from pydantic import BaseModel
+from pydantic.aliases import AliasChoices
 from pydantic.fields import FieldInfo
 
 from tabledesign.codec import refusing
@@ -133,7 +134,7 @@ def _model_refusal(model: type[BaseModel], where: str) -> Refusal | None:
             f"{model.__name__} names a type that is not defined yet",
             "Define that type above the model",
         )
-    if issubclass(model, RootModel):
+    if model.__pydantic_root_model__:
         fault, remedy = f"{model.__name__} is a RootModel", "Use its content as the field's type"
         return refusing.unsupported(where, fault, remedy)
     if model.model_config.get("extra") == "allow":

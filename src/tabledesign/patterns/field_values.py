@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     PlainValidator,
-    TypeAdapter,
     ValidationError,
     WrapValidator,
 )
@@ -36,6 +35,9 @@ from tabledesign.patterns.invariants import looks_at_others
 from tabledesign.patterns.reads import primary_key
 from tabledesign.schema.binding import nearest
 from tabledesign.schema.entity import Entity
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 __all__ = ["UNKNOWN", "checked", "validated", "value_after"]
 
@@ -169,6 +171,8 @@ def _adapters(entity: type[Entity]) -> Mapping[str, TypeAdapter[Any]]:
 
     A validator that is told of other fields is left out: it judges the whole item.
     """
+    from pydantic import TypeAdapter
+
     adapters: dict[str, TypeAdapter[Any]] = {}
     for name, field in entity.model_fields.items():
         kind: Any = field.annotation

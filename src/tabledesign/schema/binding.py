@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -68,6 +67,8 @@ def is_optional(annotation: object) -> bool:
 
 def nearest(name: str, names: Sequence[str]) -> str:
     """A remedy for a wrong name: the nearest right one, or the list."""
+    from difflib import get_close_matches
+
     close = get_close_matches(name, names, n=1)
     return f"Perhaps {close[0]!r} is meant" if close else f"There are: {', '.join(names) or 'none'}"
 
