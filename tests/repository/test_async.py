@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -13,6 +13,7 @@ from tabledesign.engine.asynchronous import AsyncClientEngine
 from tabledesign.engine.embedded import EmbeddedEngine
 from tabledesign.engine.scripted import ScriptedEngine
 from tabledesign.repository.trace import Trace
+from tabledesign.wire import Request, Response
 
 from .conftest import Book, Genre, Note, Shelf, book
 
@@ -71,6 +72,28 @@ def test_awaited_verbs_raise_the_same_errors(engine: EmbeddedEngine) -> None:
     asyncio.run(scenario())
 
 
+def test_a_repository_closes_its_connections_at_the_end_of_async_with() -> None:
+    class Engine:
+        is_async: ClassVar[bool] = True
+        closed = 0
+
+        async def send(self, request: Request) -> Response:
+            return {}
+
+        async def adisconnect(self) -> None:
+            self.closed += 1
+
+    async def scenario() -> list[int]:
+        engine = Engine()
+        async with Shelf(engine) as shelf:
+            assert await shelf.aget(FIRST) is None
+            counts = [engine.closed]
+        await shelf.aclose()
+        return [*counts, engine.closed]
+
+    assert [0, 2] == asyncio.run(scenario())
+
+
 def test_questions_run_side_by_side(engine: EmbeddedEngine) -> None:
     async def scenario() -> list[int]:
         shelf = Shelf(AsyncClientEngine(engine))
@@ -93,6 +116,11 @@ async def exhaust(shelf: Shelf) -> None:
         pass
 
 
+async def entered(shelf: Shelf) -> None:
+    async with shelf:
+        pass
+
+
 AWAITED: dict[str, Callable[[Shelf], Coroutine[Any, Any, Any]]] = {
     "aget": lambda s: s.aget(FIRST),
     "acreate": lambda s: s.acreate(book()),
@@ -105,6 +133,8 @@ AWAITED: dict[str, Callable[[Shelf], Coroutine[Any, Any, Any]]] = {
     "acount": lambda s: s.books("a").acount(),
     "aall": lambda s: s.notes(["a"]).aall(),
     "async for": exhaust,
+    "aclose": lambda s: s.aclose(),
+    "async with": entered,
 }
 
 
@@ -131,6 +161,8 @@ PLAIN: dict[str, Callable[[Shelf], object]] = {
     "count": lambda s: s.books("a").count(),
     "all": lambda s: s.notes(["a"]).all(),
     "for": lambda s: list(s.books("a")),
+    "close": lambda s: s.close(),
+    "with": lambda s: s.__enter__(),
     "for a batch": lambda s: list(s.notes(["a"])),
 }
 
