@@ -7,12 +7,17 @@ import time
 import uuid
 from datetime import UTC, datetime
 
-__all__ = ["asleep", "fraction", "new_id", "now", "random_bytes", "sleep"]
+__all__ = ["asleep", "fraction", "monotonic", "new_id", "now", "random_bytes", "sleep"]
 
 
 def now() -> datetime:
     """The present instant, in UTC."""
     return datetime.now(UTC)
+
+
+def monotonic() -> float:
+    """Seconds that have gone by, whatever is done to the machine's clock; to be compared only."""
+    return time.monotonic()
 
 
 def sleep(seconds: float) -> None:

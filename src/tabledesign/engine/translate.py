@@ -11,7 +11,7 @@ from tabledesign.engine.failures import Rule
 from tabledesign.errors import RequestError
 from tabledesign.wire import Request
 
-__all__ = ["error_from", "table_of"]
+__all__ = ["error_by", "error_from", "table_of"]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -44,7 +44,7 @@ def error_from(error: Exception, *, request: Request, endpoint: str) -> RequestE
     reason = " ".join(str(error).split())
     if rule is failures.UNTRUSTED and not any(sign in reason.upper() for sign in HANDSHAKE):
         rule = failures.LOST
-    return _error(rule, code=names[0], reason=reason, request=request, endpoint=endpoint)
+    return error_by(rule, code=names[0], reason=reason, request=request, endpoint=endpoint)
 
 
 def _from_answer(answer: Mapping[str, Any], *, request: Request, endpoint: str) -> RequestError:
@@ -66,7 +66,7 @@ def _from_answer(answer: Mapping[str, Any], *, request: Request, endpoint: str) 
         extra["item"] = answer["Item"]
     if "ThrottlingReasons" in answer:
         extra["throttling"] = answer["ThrottlingReasons"]
-    return _error(rule, code=code, reason=reason, request=request, endpoint=endpoint, extra=extra)
+    return error_by(rule, code=code, reason=reason, request=request, endpoint=endpoint, extra=extra)
 
 
 def _cancelled_by(reasons: Sequence[Mapping[str, Any]]) -> Rule:
@@ -76,7 +76,7 @@ def _cancelled_by(reasons: Sequence[Mapping[str, Any]]) -> Rule:
     return failures.REFUSED if unknown or not ranked else ranked[0]
 
 
-def _error(
+def error_by(
     rule: Rule,
     *,
     code: str,
