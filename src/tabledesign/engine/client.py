@@ -7,6 +7,8 @@ from collections.abc import Callable
 from types import CoroutineType, GeneratorType
 from typing import Any, ClassVar, Protocol, TypeGuard
 
+from tabledesign.engine.lanes.lane import Transport, lane_of
+from tabledesign.engine.lanes.lost import LaneFailure
 from tabledesign.engine.once import once
 from tabledesign.engine.protocol import (
     ALL_CAPABILITIES,
@@ -15,7 +17,7 @@ from tabledesign.engine.protocol import (
     Engine,
 )
 from tabledesign.engine.translate import error_from
-from tabledesign.errors import InputError
+from tabledesign.errors import InputError, RequestError
 from tabledesign.wire import Operation, Request, Response
 
 __all__ = ["Client", "ClientEngine", "engine_of"]
@@ -40,12 +42,12 @@ class Client(Protocol):
 
 
 class ClientEngine:
-    """Sends each request through the boto3 client's own method; what boto3 parses is the answer.
+    """Sends each request through the boto3 client's own method, signed by us where nobody looks.
 
     The client keeps its credentials, endpoint and events, and for its other callers its
     retries; a request of ours is sent once, since boto3 repeats what may not be repeated. Where
-    a botocore does not let us, ``sends_once`` is False and the ``name`` says so. Raises
-    `RequestError`.
+    a botocore does not let us, ``sends_once`` is False and the ``name`` says so. ``transport``
+    tells the lane that requests take, and why. Raises `RequestError`.
     """
 
     thread_safe: ClassVar[bool] = True  # boto3's clients are, its sessions are not
@@ -61,6 +63,8 @@ class ClientEngine:
         self.capabilities = capabilities
         self._name = name
         self._once = once(client)
+        self._transport = lane_of(client)
+        self._doubted: Request | None = None
         self._methods: dict[Operation, Method] = {}
 
     @property
@@ -73,21 +77,45 @@ class ClientEngine:
         """Whether one request is one sending; otherwise the client's own retries apply."""
         return self._once.effective
 
+    @property
+    def transport(self) -> Transport:
+        """The lane that a query takes now, and why; nothing is sent."""
+        if self._transport.lane != "fast":
+            return self._transport
+        if not self.sends_once:
+            return Transport("compatible", "this botocore does not ask our handlers first")
+        aside = self._once.watch.look("Query").aside
+        return self._transport if aside is None else Transport("compatible", aside)
+
     def send(self, request: Request) -> Response:
         """Carry one request; raises a `RequestError` that says whether to send again."""
         method = self._methods.get(request.operation)
         if method is None:
             method = self._methods[request.operation] = self._method(request.operation)
+        # What the fast lane could not bring to an end is sent again, if it may be, by botocore.
+        fast = self._transport.lane == "fast" and self._doubted is not request
         try:
-            return self._once.call(method, request)
+            return self._once.call(method, request, fast=fast)
         except Exception as error:
-            endpoint = self.client.meta.endpoint_url
-            failure = error_from(error, request=request, endpoint=endpoint)
+            failure = self._failure(error, request)
             if failure is None:
                 raise
-            if not self.sends_once:
-                failure.details = {**failure.details, "repeated_by": "boto3"}
+            if fast and failure.retry == "unknown_outcome":
+                self._doubted = request
             raise failure from error
+
+    def _failure(self, error: Exception, request: Request) -> RequestError | None:
+        endpoint = self.client.meta.endpoint_url
+        if isinstance(error, LaneFailure):
+            return error.error(request, endpoint)
+        failure = error_from(error, request=request, endpoint=endpoint)
+        if failure is not None and not self.sends_once:
+            failure.details = {**failure.details, "repeated_by": "boto3"}
+        return failure
+
+    def disconnect(self) -> None:
+        """Close idle connections of the fast lane; the next request opens its own."""
+        self._once.fast.close()
 
     def _method(self, operation: Operation) -> Method:
         method: Method = getattr(self.client, re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower())

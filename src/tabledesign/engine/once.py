@@ -7,6 +7,8 @@ is ours is marked in the context that botocore carries along with each call:
 * ``needs-retry``, asked before botocore's own handlers, raises what they would retry, so that
   they neither retry nor charge the failure to the quota the client's other callers share, and
   says no to all else;
+* ``before-call``, asked last, puts in the body that we have written, so that botocore need not, or
+  answers the call by the fast lane (`tabledesign.engine.lanes.fast`);
 * ``before-parse``, asked last, keeps the bytes of an answer with rows from botocore's parser, which
   takes ten times as long as reading them into entities does; a client on which somebody else looks
   at parsed answers keeps its parser;
@@ -24,14 +26,32 @@ from typing import Any, Protocol, cast
 
 from tabledesign.codec.answer import Answer, is_answer
 from tabledesign.engine import failures
-from tabledesign.engine.watchers import is_watched
-from tabledesign.wire import Request, Response
+from tabledesign.engine.agent import render_once
+from tabledesign.engine.lanes.fast import FastLane
+from tabledesign.engine.watchers import Look, Watch
+from tabledesign.wire import Operation, Request, Response
 
 __all__ = ["Once", "once"]
 
 MARK = "tabledesign.once"
 SERVICE = "dynamodb"
 ROWS = frozenset({"BatchGetItem", "GetItem", "Query", "Scan"})
+
+STAND_INS: Mapping[Operation, Mapping[str, Any]] = {
+    "BatchGetItem": {"RequestItems": {"table": {"Keys": [{}]}}},
+    "BatchWriteItem": {"RequestItems": {"table": [{}]}},
+    "DeleteItem": {"Key": {}},
+    "GetItem": {"Key": {}},
+    "PutItem": {"Item": {}},
+    "Query": {},
+    "Scan": {},
+    "TransactGetItems": {"TransactItems": [{"Get": {"TableName": "table", "Key": {}}}]},
+    "TransactWriteItems": {"TransactItems": [{}]},
+    "UpdateItem": {"Key": {}},
+}
+"""What botocore is given in place of the parameters of which we have written the body: as much as
+it demands, and nothing that DynamoDB would carry out. The table it is told, as endpoints may hang
+on it."""
 
 
 class Events(Protocol):
@@ -49,9 +69,12 @@ class Events(Protocol):
 class Once:
     """The handlers of one client, and whether botocore asks them as they need to be asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: object) -> None:
         self.effective = False
-        self._armed = threading.local()
+        self.writes_bodies = False
+        self.watch = Watch(client)
+        self.fast = FastLane(client)
+        self.armed = threading.local()
 
     def register(self, events: Events, operation: object) -> None:
         """Register the handlers, then ask as botocore would, and see who answers first."""
@@ -65,6 +88,8 @@ class Once:
             events.register_first(name, handler, unique_id=f"{MARK}.{event}")
         parse = f"before-parse.{SERVICE}"
         events.register_last(parse, self._keep, unique_id=f"{MARK}.before-parse")
+        # Under the bare name, which comes after all that are more specific.
+        events.register_last("before-call", self._call, unique_id=f"{MARK}.before-call")
         probe = _Probe()
         try:
             events.emit(
@@ -74,36 +99,72 @@ class Once:
                 operation=operation,
                 attempts=1,
                 caught_exception=probe,
-                request_dict={"context": {MARK: _Call(), "retries": {}}},
+                request_dict={"context": {MARK: True, "retries": {}}},
             )
         except _Probe as answer:
             self.effective = answer is probe
 
-    def call(self, method: Callable[..., dict[str, Any]], request: Request) -> Response:
-        """Call the client's method so that it sends once; calls made inside it are not meant."""
+    def call(
+        self, method: Callable[..., dict[str, Any]], request: Request, *, fast: bool = False
+    ) -> Response:
+        """Call the client's method so that it sends once; calls made inside it are not meant.
+
+        By the fast lane where that is asked for and nobody stands in its way.
+        """
         if not self.effective:
             return method(**request.parameters)
-        self._armed.call = call = _Call(request.operation, method)
+        look = self.watch.look(request.operation)
+        self.armed.call = call = _Call(request, look)
+        call.is_fast = fast and look.aside is None and request.operation in STAND_INS
         try:
-            answer = method(**request.parameters)
+            answer = method(**self._parameters(request, look))
         finally:
-            self._armed.call = None
+            self.armed.call = None
         # A call that ran to its end unmarked was not held to one sending.
         if not call.marked:
             self.effective = False
+        self.writes_bodies = call.asked
         if call.body is not None:
             return Answer(call.body, answer.get("ResponseMetadata"))
         return answer
 
+    def _parameters(self, request: Request, look: Look) -> Mapping[str, Any]:
+        stand_in = STAND_INS.get(request.operation)
+        # Only once botocore has been seen to ask for the body.
+        if stand_in is None or look.wants_parameters or not self.writes_bodies:
+            return request.parameters
+        table = request.parameters.get("TableName")
+        if table is not None:
+            return {"TableName": table, **stand_in}
+        # The account in a table's ARN may decide the endpoint.
+        return request.parameters if b'"arn:' in request.body else stand_in
+
+    def _call(
+        self, params: MutableMapping[str, Any], request_signer: Any, context: Any, **_: object
+    ) -> object:
+        call: _Call | None = context.get(MARK)
+        if call is None:
+            return None
+        call.asked = True
+        request, look = call.request, call.look
+        # Where somebody sees the parameters, he may have changed what came of them.
+        if request.operation in STAND_INS and not look.wants_parameters:
+            params["body"] = request.body
+        if not call.is_fast:
+            return None
+        return self.fast.carry(
+            request.operation, params, request_signer, context, asks_before=look.asks_before
+        )
+
     def _mark(self, context: MutableMapping[str, object], **_: object) -> None:
-        call: _Call | None = getattr(self._armed, "call", None)
+        call: _Call | None = getattr(self.armed, "call", None)
         if call is not None and not call.marked:
             call.marked = True
             context[MARK] = call
 
     def _created(self, request: Any, **_: object) -> None:
         call = request.context.get(MARK)
-        armed: _Call | None = getattr(self._armed, "call", None)
+        armed: _Call | None = getattr(self.armed, "call", None)
         if armed is not None:
             # A call that is made inside ours, by a handler, is parsed as ever.
             armed.is_ours = call is armed
@@ -118,15 +179,16 @@ class Once:
     def _keep(
         self, response_dict: MutableMapping[str, Any], operation_model: Any, **_: object
     ) -> None:
-        call: _Call | None = getattr(self._armed, "call", None)
-        if call is None or not call.is_ours or call.operation != operation_model.name:
+        call: _Call | None = getattr(self.armed, "call", None)
+        operation = operation_model.name
+        if call is None or not call.is_ours or call.request.operation != operation:
             return
-        if call.operation not in ROWS or response_dict["status_code"] != 200:
+        if operation not in ROWS or response_dict["status_code"] != 200:
             return
         body = response_dict["body"]
         # Without a checksum it may be anything, a page of a captive portal for one.
         sound = "x-amz-crc32" in response_dict["headers"] or is_answer(body)
-        if sound and not is_watched(call.method, call.operation):
+        if sound and not call.look.wants_parsed:
             call.body = body
             response_dict["body"] = b"{}"
 
@@ -148,14 +210,14 @@ class Once:
 
 
 class _Call:
-    """One armed call: whether botocore has taken it up, whether it was sent, what came back."""
+    """One armed call: what was asked for it, whether it was sent, what came back."""
 
-    __slots__ = ("body", "is_ours", "marked", "method", "operation", "sent")
+    __slots__ = ("asked", "body", "is_fast", "is_ours", "look", "marked", "request", "sent")
 
-    def __init__(self, operation: str = "", method: object = None) -> None:
-        self.operation = operation
-        self.method = method
-        self.marked = self.sent = self.is_ours = False
+    def __init__(self, request: Request, look: Look) -> None:
+        self.request = request
+        self.look = look
+        self.marked = self.asked = self.sent = self.is_ours = self.is_fast = False
         self.body: bytes | None = None
 
 
@@ -196,13 +258,14 @@ def once(client: object) -> Once:
     Where they cannot be, or are not asked first, ``effective`` is False and the client sends as
     often as its own configuration says.
     """
-    made = Once()
+    made = Once(client)
     with _lock:
         try:
             found = _known.setdefault(client, made)
             if found is made:
                 meta: Any = getattr(client, "meta", None)
                 made.register(meta.events, meta.service_model.operation_model("ListTables"))
+                render_once(client, made.armed)
         except Exception:  # noqa: BLE001 - a client of another make, or a later botocore
             return made
         return found

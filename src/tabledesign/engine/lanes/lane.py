@@ -9,9 +9,12 @@ that measure, a session that is not botocore's own. Handlers are looked for at e
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final, Literal
 
 from tabledesign.dataclass import dataclass
+from tabledesign.engine.lanes.signer import Credentials, Signer
 
 __all__ = ["SWITCH", "Lane", "Transport", "lane_of", "switched_off", "transport_of"]
 
@@ -58,7 +61,7 @@ def lane_of(client: Any) -> Transport:
     What cannot be found out, in a later botocore or a client of another make, steps aside.
     """
     try:
-        aside = switched_off() or _configured(client) or _session(client)
+        aside = switched_off() or _configured(client) or _session(client) or _signature()
     except Exception as error:  # noqa: BLE001 - a client of another make, or a later botocore
         aside = f"this client could not be looked into ({type(error).__name__})"
     if aside is not None:
@@ -87,7 +90,8 @@ def _session(client: Any) -> str | None:
 
     endpoint: Any = client._endpoint  # noqa: SLF001 - has no other form
     session: Any = endpoint.http_session
-    if type(session) is not URLLib3Session:
+    kind: object = type(session)
+    if kind is not URLLib3Session:
         return f"its HTTP session is a {type(session).__name__}"
     if type(endpoint._response_parser_factory) is not ResponseParserFactory:  # noqa: SLF001
         return "answers are parsed by a parser that is not botocore's"
@@ -96,3 +100,21 @@ def _session(client: Any) -> str | None:
     if session._cert_file is not None:  # noqa: SLF001
         return "the client shows a certificate of its own"
     return None
+
+
+@cache
+def _signature() -> str | None:
+    """One request signed by this botocore and by us: the two must be the same."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials as Keys
+
+    headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "DynamoDB_20120810.Q"}
+    request = AWSRequest("POST", "https://localhost:8000/", headers, b"{}")
+    SigV4Auth(Keys("key", "secret", "token"), "dynamodb", "eu-central-1").add_auth(request)
+    stamp = datetime.strptime(request.headers["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    signer = Signer("localhost:8000", "eu-central-1")
+    ours = signer.sign(headers, b"{}", Credentials("key", "secret", "token"), stamp)
+    if ours["Authorization"] == request.headers["Authorization"]:
+        return None
+    return "this botocore signs otherwise than we do"
