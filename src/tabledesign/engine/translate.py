@@ -11,7 +11,7 @@ from tabledesign.engine.failures import Rule
 from tabledesign.errors import RequestError
 from tabledesign.wire import Request
 
-__all__ = ["error_by", "error_from", "table_of"]
+__all__ = ["error_by", "error_from", "error_of", "table_of"]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -37,7 +37,7 @@ def error_from(error: Exception, *, request: Request, endpoint: str) -> RequestE
         return None
     if "ClientError" in names:
         answer = cast(Mapping[str, Any], getattr(error, "response", {}))
-        return _from_answer(answer, request=request, endpoint=endpoint)
+        return error_of(answer, request=request, endpoint=endpoint)
     rule = next((failures.EXCEPTIONS[name] for name in names if name in failures.EXCEPTIONS), None)
     if rule is None:
         return None
@@ -47,7 +47,8 @@ def error_from(error: Exception, *, request: Request, endpoint: str) -> RequestE
     return error_by(rule, code=names[0], reason=reason, request=request, endpoint=endpoint)
 
 
-def _from_answer(answer: Mapping[str, Any], *, request: Request, endpoint: str) -> RequestError:
+def error_of(answer: Mapping[str, Any], *, request: Request, endpoint: str) -> RequestError:
+    """The error that DynamoDB answered with, parsed as botocore parses it."""
     fault: Mapping[str, Any] = answer.get("Error", {})
     metadata: Mapping[str, Any] = answer.get("ResponseMetadata", {})
     code = str(fault.get("Code", "Unknown"))

@@ -10,7 +10,7 @@ the embedded engine answer there.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from tabledesign import clock
@@ -24,7 +24,7 @@ from tabledesign.engine.lanes.signer import Credentials, Signer
 from tabledesign.engine.lanes.tls import context_of
 from tabledesign.wire import Operation
 
-__all__ = ["FastLane", "Reply"]
+__all__ = ["FastLane", "Reply", "checked", "metadata_of"]
 
 SIGNATURE: Final = (None, "v4")
 
@@ -97,8 +97,7 @@ class FastLane:
         if answered is None:
             _, _, _, authority, path = place.endpoint
             answered = place.connections.exchange(http.render(path, authority, headers, body))
-        _check(answered)
-        return _reply(answered)
+        return _reply(checked(answered))
 
     def _place(self, url: str, region: str, service: str) -> _Place:
         place = self._places.get((url, region, service))
@@ -137,23 +136,29 @@ class FastLane:
         return Answered(answer.status_code, found, answer.content, True)
 
 
-def _check(answered: Answered) -> None:
-    """Raise `BadAnswer` for what is damaged, or no answer of a DynamoDB."""
+def checked(answered: Answered) -> Answered:
+    """The answer; raises `BadAnswer` for what is damaged, or no answer of a DynamoDB."""
     http.check(answered, required=False)
     # Local engines send no checksum, nor does a captive portal, which says 200 to everything.
     unproved = answered.status == 200 and "x-amz-crc32" not in answered.headers
     if unproved and not is_answer(answered.body):
         raise BadAnswer("a 200 that is no answer of DynamoDB")
+    return answered
 
 
-def _reply(answered: Answered) -> tuple[Reply, Mapping[str, Any]]:
-    reply = Reply(answered.status, answered.headers, answered.body)
-    metadata: MutableMapping[str, Any] = {
+def metadata_of(answered: Answered) -> Mapping[str, Any]:
+    """What botocore tells about an answer beside its content."""
+    return {
         "RequestId": answered.headers.get("x-amzn-requestid"),
         "HTTPStatusCode": answered.status,
         "HTTPHeaders": answered.headers,
         "RetryAttempts": 0,
     }
+
+
+def _reply(answered: Answered) -> tuple[Reply, Mapping[str, Any]]:
+    reply = Reply(answered.status, answered.headers, answered.body)
+    metadata = metadata_of(answered)
     if answered.status == 200:
         return reply, Answer(answered.body, metadata)
     return reply, refusal(answered, metadata)
