@@ -20,7 +20,8 @@ from tabledesign.codec.codec import Codec, compile_codec, refusals_of
 from tabledesign.codec.faults import Fault, Segment, Unreadable
 from tabledesign.codec.kind import Kind, Tag
 from tabledesign.codec.markers import AsNumber, EpochSeconds, Stored
-from tabledesign.codec.page_reader import PageReader
+from tabledesign.codec.page_reader import PageReader, Readable
+from tabledesign.codec.partial import PartialCodec
 from tabledesign.codec.plain import plain, tagged
 from tabledesign.codec.record import FieldCodec
 from tabledesign.codec.roles import Role
@@ -45,6 +46,7 @@ __all__ = [
     "codec_of",
     "compile_codec",
     "item_size",
+    "part_of",
     "plain",
     "reader_of",
     "refusals_of",
@@ -73,24 +75,40 @@ def codec_of(entity: type[ModelT]) -> Codec[ModelT]:
     return codec
 
 
-def reader_of(entities: tuple[type[BaseModel], ...], attribute: str) -> PageReader:
+def reader_of(
+    entities: tuple[type[BaseModel], ...], attribute: str, view: type[BaseModel] | None = None
+) -> PageReader:
     """The reader of answers that hold these entities, made at its first use and kept with them.
 
-    Why an entity is not read in one pass is said once, to the log.
+    With ``view`` rows of the one entity are read as that. Why an entity is not read in one pass
+    is said once, to the log.
     """
     kept: dict[object, PageReader] | None = entities[0].__dict__.get("__page_readers__")
     if kept is None:
         kept = {}
         type.__setattr__(entities[0], "__page_readers__", kept)
-    reader = kept.get((entities, attribute))
+    reader = kept.get((entities, attribute, view))
     if reader is None:
         names = {getattr(each, "__entity_name__", each.__name__): each for each in entities}
-        reader = PageReader({name: codec_of(each) for name, each in names.items()}, attribute)
-        kept[entities, attribute] = reader
+        codecs: dict[str, Readable] = {name: codec_of(each) for name, each in names.items()}
+        if view is not None:
+            codecs = {name: part_of(each, view) for name, each in names.items()}
+        reader = PageReader(codecs, attribute)
+        kept[entities, attribute, view] = reader
         if reader.reason is not None:
             import logging
 
+            what = " and ".join(names) if view is None else view.__name__
             logging.getLogger(__name__).warning(
-                "%s: read row by row, since %s", " and ".join(names), reader.reason
+                "%s: read row by row, since %s", what, reader.reason
             )
     return reader
+
+
+def part_of(entity: type[BaseModel], view: type[BaseModel]) -> PartialCodec:
+    """The codec that reads rows of an entity as a view of it, made at its first use."""
+    known: PartialCodec | None = view.__dict__.get("__part__")
+    if known is None:
+        known = PartialCodec(codec_of(entity), view)
+        type.__setattr__(view, "__part__", known)
+    return known

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic_core import SchemaValidator, ValidationError
 from pydantic_core import core_schema as core
 
-__all__ = ["HEAD", "Answer", "is_answer"]
+__all__ = ["HEAD", "Answer", "as_stored", "is_answer"]
 
 HEAD: Final = ("ConsumedCapacity", "Count", "LastEvaluatedKey", "ScannedCount", "UnprocessedKeys")
 """What an answer says about its rows, beside the rows."""
@@ -73,6 +73,12 @@ class Answer(Mapping[str, Any]):
                 whole = {**whole, "ResponseMetadata": self.metadata}
             self._whole = whole
         return whole
+
+
+def as_stored(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of an answer's JSON with its binary data as bytes."""
+    stored: dict[str, Any] = json.loads(json.dumps(row), object_hook=_decoded)
+    return stored
 
 
 def _decoded(members: dict[str, Any]) -> dict[str, Any]:

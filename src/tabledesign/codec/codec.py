@@ -16,6 +16,7 @@ from tabledesign.codec.record import FieldCodec, Record, record_kind
 from tabledesign.codec.roles import Role, encode_as, kinds_at, stored_path
 from tabledesign.codec.validating import faults_of
 from tabledesign.codec.versions import Upcasters, Versions
+from tabledesign.codec.wire_schema import Schema, wire_schema
 from tabledesign.errors import DesignError, Refusal
 from tabledesign.wire import AttributeValue, Item
 
@@ -45,6 +46,12 @@ class Codec(Generic[ModelT]):
         self.fields: Mapping[str, FieldCodec] = record.fields
         self.record = record
         self.versions = versions
+        self.filled = frozenset(
+            field.name
+            for field in record.fields.values()
+            if field.kind.empty is not None and not field.empty_by_default
+        )
+        """Fields that the model is given even where an item lacks them: the empty sets."""
         self._stamp = versions.stamp()
         self._recurs = deepest(record_kind(record)) == float("inf")
         self._validate = model.__pydantic_validator__.validate_python
@@ -110,6 +117,10 @@ class Codec(Generic[ModelT]):
             return cast("ModelT", self._validate(values))
         except ValidationError as error:
             raise Unreadable.of(faults_of(error, self.record)) from None
+
+    def schema(self) -> Schema:
+        """The core schema that reads an item out of an answer's JSON; raises `Underivable`."""
+        return wire_schema(self.record)
 
     def current_form(self, item: Mapping[str, AttributeValue]) -> Item:
         """The item as the current version stores it: itself, or brought up by the upcasters.

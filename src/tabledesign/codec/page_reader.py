@@ -1,136 +1,155 @@
 """The bytes of an answer to finished entities in one pass, by pydantic-core alone.
 
 A reader proves itself when it is made: it reads items made up of every kind as the plain codec
-does, or it is not used. A row that it refuses is no verdict: the plain codec reads the whole
-answer again and tells what is wrong. So a reader may only be wrong by taking what the plain codec
-would not, or by taking it for something else.
+does, or it is not used. That it refuses a row is no verdict: the plain codec reads the row
+again and tells what is wrong. So a reader may only be wrong by taking what the plain codec would
+not, or by taking it for something else.
 """
 
 from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 from pydantic import BaseModel
 from pydantic_core import SchemaValidator, ValidationError
-from pydantic_core import core_schema as core
 
-from tabledesign.codec.answer import HEAD
-from tabledesign.codec.codec import Codec
 from tabledesign.codec.faults import Unreadable
+from tabledesign.codec.forms import Form, answer_schema
 from tabledesign.codec.kind import Tag
+from tabledesign.codec.record import Record
 from tabledesign.codec.samples import samples
-from tabledesign.codec.wire_schema import Schema, Underivable, wire_schema
+from tabledesign.codec.versions import Versions
+from tabledesign.codec.wire_schema import Schema, Underivable
 from tabledesign.wire import Item
 
-__all__ = ["PageReader"]
+__all__ = ["PageReader", "Readable"]
 
 _COMPLETE: Final = Lock()
+_PAGE: Final = Form()
+
+
+class Readable(Protocol):
+    """What a reader derives its schema from, and proves itself against.
+
+    ``filled`` names the fields that the plain codec hands to the model even where a row lacks
+    them.
+    """
+
+    @property
+    def model(self) -> type[BaseModel]: ...
+    @property
+    def record(self) -> Record: ...
+    @property
+    def versions(self) -> Versions: ...
+    @property
+    def filled(self) -> frozenset[str]: ...
+    def schema(self) -> Schema:
+        """The schema of a row; raises `Underivable`."""
+        ...
+
+    def decode(self, item: Item, /) -> BaseModel:
+        """The plain way; raises `Unreadable`."""
+        ...
 
 
 class PageReader:
-    """Reads answers whose items are of these entities, told apart by an attribute.
+    """Reads answers whose rows are of these entities, told apart by an attribute.
+
+    A row that it refuses stays as it was answered, binary data still as text.
 
     >>> class Note(BaseModel):
     ...     title: str
     >>> from tabledesign.codec import compile_codec
     >>> reader = PageReader({"Note": compile_codec(Note)}, "entity")
-    >>> reader.read(b'{"Items": [{"entity": {"S": "Note"}, "title": {"S": "Rest"}}], "Count": 1}')
-    {'Items': [Note(title='Rest')], 'Count': 1}
+    >>> reader.read(b'{"Items": [{"entity": {"S": "Note"}, "title": {"S": "Rest"}}, {}]}')
+    {'Items': [Note(title='Rest'), {}]}
     """
 
-    def __init__(self, codecs: Mapping[str, Codec[Any]], attribute: str) -> None:
+    def __init__(self, codecs: Mapping[str, Readable], attribute: str) -> None:
         self._codecs = codecs
         self._attribute = attribute
-        self._validate: Any = None
         self._filled: dict[type[Any], frozenset[str]] = {
-            codec.model: names for codec in codecs.values() if (names := _filled(codec))
+            codec.model: names for codec in codecs.values() if (names := codec.filled)
         }
+        self._row: Any = None
+        self._validators: dict[Form, Callable[[bytes], dict[str, Any]]] = {}
         self.reason: str | None = None
         """Why it is not used; None while it is."""
         try:
-            self._build()
+            choices = {name: _of_version(codec) for name, codec in codecs.items()}
+            self._row = _told_apart(choices, attribute, "S")
             for name, codec in codecs.items():
                 self._prove(name, codec)
         except Underivable as reason:
-            self._validate, self.reason = None, str(reason)
+            self.reason = str(reason)
         except Exception as error:  # noqa: BLE001 - whatever a release of pydantic has changed
-            self._validate, self.reason = None, f"{type(error).__name__} while it was built"
+            self.reason = f"{type(error).__name__} while it was built"
 
-    def read(self, body: bytes) -> dict[str, Any] | None:
-        """The answer with entities for items; None where the plain codec must read it."""
-        if self._validate is None:
+    def read(self, body: bytes, form: Form = _PAGE) -> dict[str, Any] | None:
+        """The answer with entities for rows; None where the plain codec must read all of it."""
+        if self.reason is not None:
             return None
+        validate = self._validators.get(form)
+        if validate is None:
+            validate = _validator(answer_schema(form, self._row)).validate_json
+            self._validators[form] = validate
         try:
-            answer: dict[str, Any] = self._validate(body)
-        except Exception:  # noqa: BLE001 - a row that is refused, by whatever it stumbles over
+            answer = validate(body)
+        except Exception:  # noqa: BLE001 - what a validator raises is raised by the plain codec
             return None
         if self._filled:
-            for entity in _rows(answer):
-                entity.__pydantic_fields_set__.update(self._filled.get(entity.__class__, ()))
+            self._fill(form, answer)
         return answer
 
-    def _build(self) -> None:
-        choices = {name: _of_version(codec) for name, codec in self._codecs.items()}
-        row: Any = _told_apart(choices, self._attribute, "S")
-        fields: dict[str, core.TypedDictField] = {
-            "Items": core.typed_dict_field(core.list_schema(row), required=False),
-            "Item": core.typed_dict_field(row, required=False),
-            **dict.fromkeys(HEAD, core.typed_dict_field(core.any_schema(), required=False)),
-        }
-        self._validate = _validator(core.typed_dict_schema(fields)).validate_json
+    def _fill(self, form: Form, answer: Mapping[str, Any]) -> None:
+        for row in form.rows(answer):
+            names = self._filled.get(row.__class__)
+            if names is not None:
+                row.__pydantic_fields_set__.update(names)
 
-    def _prove(self, name: str, codec: Codec[Any]) -> None:
+    def _prove(self, name: str, codec: Readable) -> None:
         for item in samples(codec.record):
             stored = {**item, self._attribute: {"S": name}, **codec.versions.stamp()}
             body = json.dumps({"Items": [stored]}, default=_base64).encode()
             self._compare(codec, stored, body)
 
-    def _compare(self, codec: Codec[Any], stored: Item, body: bytes) -> None:
+    def _compare(self, codec: Readable, stored: Item, body: bytes) -> None:
         try:
             plain: BaseModel | None = codec.decode(stored)
             faulty: set[object] = set()
         except Unreadable as unreadable:
             plain, faulty = None, {(fault.path or ("",))[0] for fault in unreadable.faults}
-        try:
-            self._validate(body)
-            refused: set[object] = set()
-        except ValidationError as error:
-            refused = {_field_of(each["loc"]) for each in error.errors()}
         page = self.read(body)
-        found: BaseModel | None = None if page is None else page["Items"][0]
-        if plain is None and found is None:
-            if refused <= faulty:
+        row: Any = None if page is None else page["Items"][0]
+        if plain is None:
+            # Both refuse it: for the same reason, or one of them refuses whatever it is given.
+            if isinstance(row, dict) and self._refused(stored) <= faulty:
                 return
-        elif plain is not None and found is not None and _same(plain, found):
+        elif _same(plain, row):
             return
         raise Underivable(f"{codec.model.__name__} is read otherwise than by the plain codec")
 
-
-def _filled(codec: Codec[Any]) -> frozenset[str]:
-    """Fields that absence gives an empty set, which the plain codec hands in as one."""
-    return frozenset(
-        field.name
-        for field in codec.fields.values()
-        if field.kind.empty is not None and not field.empty_by_default
-    )
-
-
-def _rows(answer: Mapping[str, Any]) -> Iterator[Any]:
-    yield from answer.get("Items", ())
-    if "Item" in answer:
-        yield answer["Item"]
+    def _refused(self, stored: Item) -> set[object]:
+        """The attributes for which a row is refused."""
+        try:
+            _validator(self._row).validate_json(json.dumps(stored, default=_base64))
+        except ValidationError as error:
+            # The stored name stands behind the tag of the union: ("Task", "due", "S").
+            return {each["loc"][1] if len(each["loc"]) > 1 else "" for each in error.errors()}
+        return set()
 
 
-def _of_version(codec: Codec[Any]) -> Schema:
-    """Rows of the current version; older ones are brought up by the plain codec."""
-    schema, versions = wire_schema(codec.record), codec.versions
+def _of_version(codec: Readable) -> Schema:
+    """Rows that are read as they are; those of older versions are brought up by the plain codec."""
+    schema, versions = codec.schema(), codec.versions
     if versions.current == 1:
         return schema
-    return _told_apart({str(versions.current): schema}, versions.attribute, "N")
+    choices = {str(version): schema for version in versions.read_as_they_are()}
+    return _told_apart(choices, versions.attribute, "N")
 
 
 def _told_apart(choices: Mapping[str, Schema], attribute: str, tag: Tag) -> Schema:
@@ -173,12 +192,7 @@ def _models(schema: Any) -> list[Schema]:
     return found
 
 
-def _field_of(location: tuple[int | str, ...]) -> object:
-    # ("Items", 0, "Task", "due", "S"): the stored name stands behind the tag of the union.
-    return location[3] if len(location) > 3 else ""
-
-
-def _same(one: BaseModel, other: BaseModel) -> bool:
+def _same(one: BaseModel, other: Any) -> bool:
     return (
         type(one) is type(other)
         and one.model_fields_set == other.model_fields_set

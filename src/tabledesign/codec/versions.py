@@ -37,6 +37,10 @@ class Versions:
         """The attribute that says the current version; none for version 1."""
         return {self.attribute: {"N": str(self.current)}} if self.current > 1 else {}
 
+    def read_as_they_are(self) -> range:
+        """The versions of which the items need no upcaster."""
+        return range(max((old for old in self.upcasters), default=0) + 1, self.current + 1)
+
     def raised(
         self, item: Mapping[str, AttributeValue], *, shown: bool = True
     ) -> Mapping[str, AttributeValue]:

@@ -21,7 +21,7 @@ from tabledesign.codec.kind import Kind, Tag
 from tabledesign.codec.moments import DAY, EPOCH, INSTANT
 from tabledesign.codec.record import FieldCodec, Record
 
-__all__ = ["NULL", "Schema", "Underivable", "wire_schema"]
+__all__ = ["NULL", "Derivation", "Schema", "Underivable", "wire_schema"]
 
 Schema = dict[str, Any]
 
@@ -60,10 +60,10 @@ _WRAPPERS: Final = frozenset({"default", "function-after"})
 
 def wire_schema(record: Record) -> Schema:
     """The core schema that reads a stored item of the record's model; raises `Underivable`."""
-    return _Derivation({}).model(record.model.__pydantic_core_schema__, record, nested=False)
+    return Derivation({}).model(record.model.__pydantic_core_schema__, record, nested=False)
 
 
-class _Derivation:
+class Derivation:
     """One walk along a core schema and the kinds that the codec has for the same values."""
 
     def __init__(self, definitions: Mapping[str, Schema]) -> None:
@@ -83,7 +83,7 @@ class _Derivation:
             raise Underivable(f"{record.model.__name__} holds itself")
         self._open.append(record)
         fields: Schema = schema["schema"]["fields"]
-        read = {name: self._field(fields[name], record.fields[name], nested) for name in fields}
+        read = {name: self.field(fields[name], record.fields[name], nested) for name in fields}
         self._open.pop()
         # A map of another tag would pass for a model whose fields are all absent.
         extra = "forbid" if nested else "ignore"
@@ -94,14 +94,15 @@ class _Derivation:
             "config": {**config, "extra_fields_behavior": extra},
         }
 
-    def _field(self, field: Schema, codec: FieldCodec, nested: bool) -> Schema:
-        name, kind = codec.stored_name, codec.kind
-        if len(kind.tags) > 1:
-            raise Underivable(f"{codec.name} is stored under several tags")
-        if nested and name in _TAGS:
-            raise Underivable(f"{codec.name} is stored as {name!r}, which looks like a tag")
+    def field(self, field: Schema, codec: FieldCodec, nested: bool) -> Schema:
+        """A field's schema, looked up under its stored name and tag."""
+        kind, paths = codec.kind, self.paths(codec)
+        if nested and codec.stored_name in _TAGS:
+            raise Underivable(
+                f"{codec.name} is stored as {codec.stored_name!r}, which looks like a tag"
+            )
         try:
-            inner = self._value(field["schema"], kind)
+            inner = self.value(field["schema"], kind)
         except Underivable as reason:
             raise Underivable(f"{codec.name}: {reason}") from None
         if kind.empty is not None and not codec.empty_by_default:
@@ -113,22 +114,28 @@ class _Derivation:
                 "default_factory": kind.empty,
                 "validate_default": True,
             }
-        return {**_bare(field), "schema": inner, "validation_alias": [[name, kind.tag], [name]]}
+        return {**_bare(field), "schema": inner, "validation_alias": paths}
 
-    def _value(self, schema: Any, kind: Kind) -> Schema:
+    def paths(self, codec: FieldCodec) -> list[list[str | int]]:
+        """The stored name with its tag, or else whatever stands under the name."""
+        if len(codec.kind.tags) > 1:
+            raise Underivable(f"{codec.name} is stored under several tags")
+        return [[codec.stored_name, codec.kind.tag], [codec.stored_name]]
+
+    def value(self, schema: Any, kind: Kind) -> Schema:
         """The schema of what stands under the kind's tag."""
         schema = self._resolved(schema)
         form: str = schema["type"]
         if form in _WRAPPERS:
-            return {**_bare(schema), "schema": self._value(schema["schema"], kind)}
+            return {**_bare(schema), "schema": self.value(schema["schema"], kind)}
         if form == "nullable":
             # A map would take a null for an entry, and what decodes a text stumbles over it.
-            inner = self._value(schema["schema"], kind)
+            inner = self.value(schema["schema"], kind)
             choices = [NULL, inner] if kind.tag in ("M", "B") else [inner, NULL]
             return {"type": "union", "choices": choices, "mode": "left_to_right"}
         if form == "chain":
             first, *rest = schema["steps"]
-            return {**_bare(schema), "steps": [self._value(first, kind), *rest]}
+            return {**_bare(schema), "steps": [self.value(first, kind), *rest]}
         make = self._containers().get(form)
         if make is not None:
             return make(schema, kind)
@@ -162,7 +169,7 @@ class _Derivation:
     def _set(self, schema: Schema, kind: Kind) -> Schema:
         assert kind.element is not None, "a set has members"
         # Members of a set are stored without tags of their own.
-        return {**_bare(schema), "items_schema": self._value(schema["items_schema"], kind.element)}
+        return {**_bare(schema), "items_schema": self.value(schema["items_schema"], kind.element)}
 
     def _dict(self, schema: Schema, kind: Kind) -> Schema:
         assert kind.element is not None, "a dict has values"
@@ -197,13 +204,19 @@ class _Derivation:
         return cls
 
     def _element(self, schema: Any, kind: Kind) -> Schema:
-        """What stands in a list or a map, each with its own tag, which C code takes off."""
+        """What stands in a list or a map, each with its own tag, which C code takes off.
+
+        It is taken off what has been read: what is not yet would no longer be JSON to pydantic.
+        """
         if len(kind.tags) > 1:
             raise Underivable("an element may be stored under several tags")
         schema = self._resolved(schema)
         untag: Any = itemgetter(kind.tag)
-        inner: Any = self._value(schema["schema"] if kind.nullable else schema, kind)
-        tagged = dict(core.no_info_before_validator_function(untag, inner))
+        inner: Any = self.value(schema["schema"] if kind.nullable else schema, kind)
+        held = core.typed_dict_schema(
+            {kind.tag: core.typed_dict_field(inner, required=True)}, extra_behavior="forbid"
+        )
+        tagged = dict(core.no_info_after_validator_function(untag, held))
         if not kind.nullable:
             return tagged
         return {"type": "union", "choices": [NULL, tagged], "mode": "left_to_right"}
@@ -241,10 +254,12 @@ def _leaf(schema: Schema, kind: Kind) -> Schema:
     form: str = schema["type"]
     schema = _bare(schema)
     if form == "bytes":
-        # The text of a byte string; in an element it would be taken for the bytes themselves.
+        # pydantic takes what is no base64 too, and more alphabets than one.
         decode: Any = a2b_base64
         inner: Any = schema
-        return dict(core.no_info_before_validator_function(decode, inner))
+        return _checked(
+            core.str_schema(), dict(core.no_info_before_validator_function(decode, inner))
+        )
     if form in _MOMENTS and _form(kind) is not None:
         return _checked(core.str_schema(pattern=_form(kind)), schema)
     if form in _LEAVES:

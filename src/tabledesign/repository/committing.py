@@ -24,6 +24,7 @@ from tabledesign.patterns.reads import get_request, key_item, primary_key
 from tabledesign.patterns.step import Step
 from tabledesign.patterns.update import with_tenant
 from tabledesign.patterns.writes import missing_parts
+from tabledesign.repository.answers import read_item
 from tabledesign.repository.backoff import rest
 from tabledesign.repository.context import Context
 from tabledesign.repository.refusing import (
@@ -173,15 +174,23 @@ def _get(context: Context, step: Step) -> Request:
     return get_request(context.table_name, key, consistent=True)
 
 
-def _entity(context: Context, step: Step, row: Item, *, written: bool = False) -> Entity:
-    reader = RowReader(context.table, (primary_key(step.entity),), None, True)
+def _entity(context: Context, step: Step, row: Item) -> Entity:
+    entity: Entity = _reader(context, step).read(row, None)
+    return entity
+
+
+def _updated(context: Context, step: Step, response: Response) -> Entity | None:
+    """The entity that an update left, where its answer tells; it is written even if unreadable."""
     try:
-        entity: Entity = reader.read(row, None)
+        entity: Entity | None = read_item(_reader(context, step), response, None, "Attributes")
     except UnreadableItem as error:
-        if written:
-            error.details = {**error.details, "written": True}
+        error.details = {**error.details, "written": True}
         raise
     return entity
+
+
+def _reader(context: Context, step: Step) -> RowReader:
+    return RowReader(context.table, (primary_key(step.entity),), None, True)
 
 
 def _judge(
@@ -232,9 +241,10 @@ def _results(
     context: Context, lowered: Sequence[Lowered], response: Response
 ) -> Operation[tuple[Entity | None, ...]]:
     results = [each.result for each in lowered]
-    if "Attributes" in response and lowered[0].step.verb == "update":
-        entity = _entity(context, lowered[0].step, response["Attributes"], written=True)
-        return (entity,)
+    if lowered[0].step.verb == "update":
+        entity = _updated(context, lowered[0].step, response)
+        if entity is not None:
+            return (entity,)
     # A transaction answers with no item: those that were not known whole are read back, perhaps
     # newer than our write. The write has happened: what cannot be read back is no failure of it.
     places = [n for n, each in enumerate(lowered) if each.step.verb == "update" and not _told(each)]

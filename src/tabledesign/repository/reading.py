@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Hashable
 from typing import Any
 
 from tabledesign.dataclass import dataclass
@@ -13,6 +12,13 @@ from tabledesign.errors import RequestError, Throttled
 from tabledesign.patterns.expiring import ttl_field
 from tabledesign.patterns.plan import BoundPlan
 from tabledesign.patterns.reads import batch_keys, batch_requests, get_request, query_request
+from tabledesign.repository.answers import (
+    Answered,
+    key_texts_of,
+    read_batch,
+    read_item,
+    read_page,
+)
 from tabledesign.repository.context import Context
 from tabledesign.repository.rows import EXPIRED, RowReader
 from tabledesign.schema.page import Unreadable
@@ -70,23 +76,24 @@ def gather(
     instant = (yield from now()) if context.table.ttl is not None else None
     plan = bound.plan
     reader = RowReader(context.table, plan.keys, plan.view, context.strict)
+    keys = () if plan.condition is None else _position_names(bound)
     while True:
         wanted = None if limits.rows is None else limits.rows - len(gathered.items)
         # Under a filter the rows wanted say nothing about the rows to evaluate.
         evaluate = limits.evaluated or (wanted if plan.condition is None else None)
         request = query_request(bound, context.table_name, limit=evaluate, start=start)
         response = yield from send(request)
-        read = reader.in_one_pass(response, instant) if plan.condition is None else None
-        found: Response = response if read is None else read
-        gathered.count_response(found)
-        start = found.get("LastEvaluatedKey")
-        if read is not None and (wanted is None or len(read["Items"]) <= wanted):
+        answer, rows = read_page(reader, response, instant, keys=keys)
+        gathered.count_response(answer)
+        start = answer.get("LastEvaluatedKey")
+        left, last = _take(gathered, rows, wanted)
+        if last is None:
+            handed = None
+        elif plan.condition is None and rows.clean and last == len(rows.rows) - 1:
             # Without a filter DynamoDB stops after the last row that it gives.
-            gathered.items += read["Items"]
-            left, handed = 0, start if read["Items"] else None
+            handed = start
         else:
-            left, row = _take(gathered, response["Items"], reader, instant, wanted)
-            handed = None if row is None else _position(bound, row)
+            handed = rows.key(last, _position_names(bound))
         if wanted is not None and len(gathered.items) >= (limits.rows or 0):
             ended = start is None and not left
             gathered.last = None if ended else handed
@@ -101,22 +108,21 @@ def gather(
             return gathered
 
 
-def _take(
-    gathered: Gathered,
-    rows: Sequence[Item],
-    reader: RowReader,
-    instant: datetime | None,
-    wanted: int | None,
-) -> tuple[int, Item | None]:
+def _take(gathered: Gathered, rows: Answered, wanted: int | None) -> tuple[int, int | None]:
     """Add rows until as many as wanted are there.
 
-    Gives how many rows are left, and the last row, if the caller is handed it or told of it.
+    Gives how many rows are left, and the number of the last one that the caller is handed or
+    told of, if there is one.
     """
+    total = len(rows.rows)
+    if rows.clean and (wanted is None or total <= wanted):
+        gathered.items += rows.rows
+        return 0, total - 1 if total else None
     items = len(gathered.items)
-    last: Item | None = None
-    for number, row in enumerate(rows, start=1):
-        found = reader.read(row, instant)
-        last = row
+    last: int | None = None
+    for number in range(total):
+        found = rows[number]
+        last = number
         if found is EXPIRED:
             gathered.expired += 1
             last = None
@@ -125,14 +131,15 @@ def _take(
         else:
             gathered.items.append(found)
             if wanted is not None and len(gathered.items) - items >= wanted:
-                return len(rows) - number, row
+                return total - number - 1, number
     return 0, last
 
 
-def _position(bound: BoundPlan, row: Item) -> Item:
+def _position_names(bound: BoundPlan) -> tuple[str, ...]:
+    """The attributes that say where a row stands in the table and in the index that is read."""
     table, place = bound.plan.table, bound.plan.place
-    names = {table.partition_key, table.sort_key, place.partition_attribute, place.sort_attribute}
-    return {name: row[name] for name in names if name is not None and name in row}
+    names = (table.partition_key, table.sort_key, place.partition_attribute, place.sort_attribute)
+    return tuple(dict.fromkeys(name for name in names if name is not None))
 
 
 def count(bound: BoundPlan, context: Context) -> Operation[int]:
@@ -158,14 +165,7 @@ def fetch(
     """One item by its primary key, or None; an unreadable one raises `UnreadableItem`."""
     instant = (yield from now()) if context.table.ttl is not None else None
     response = yield from send(get_request(context.table_name, key, consistent=consistent))
-    read = reader.in_one_pass(response, instant)
-    if read is not None:
-        return read.get("Item")
-    row = response.get("Item")
-    if row is None:
-        return None
-    found = reader.read(row, instant)
-    return None if found is EXPIRED else found
+    return read_item(reader, response, instant)
 
 
 def fetch_many(bound: BoundPlan, context: Context) -> Operation[list[Any | None]]:
@@ -175,7 +175,7 @@ def fetch_many(bound: BoundPlan, context: Context) -> Operation[list[Any | None]
     reader = RowReader(context.table, plan.keys, plan.view, True)
     requests = tuple(batch_requests(context.table_name, keys, consistent=plan.consistent))
     instant = (yield from now()) if context.table.ttl is not None else None
-    found: dict[tuple[str, ...], Any] = {}
+    found: dict[Hashable, Any] = {}
     pause = FIRST_PAUSE
     for _ in range(DRAIN_ROUNDS):
         if not requests:
@@ -185,9 +185,7 @@ def fetch_many(bound: BoundPlan, context: Context) -> Operation[list[Any | None]
         for outcome in outcomes:
             if isinstance(outcome, RequestError):
                 raise outcome
-            for row in outcome["Responses"].get(context.table_name, ()):
-                item = reader.read(row, instant)
-                found[_identity(context, row)] = None if item is EXPIRED else item
+            found.update(read_batch(reader, outcome, instant, context.table_name))
             if outcome.get("UnprocessedKeys"):
                 left.append(_again(outcome["UnprocessedKeys"]))
         requests = tuple(left)
@@ -200,13 +198,9 @@ def fetch_many(bound: BoundPlan, context: Context) -> Operation[list[Any | None]
             "raise the table's read capacity",
             code="request.throttled",
         )
-    return [found.get(_identity(context, key)) for key in keys]
+    entities = (found.get(key_texts_of(context.table, key)) for key in keys)
+    return [None if entity is EXPIRED else entity for entity in entities]
 
 
 def _again(unprocessed: Any) -> Request:
     return Request("BatchGetItem", {"RequestItems": unprocessed, "ReturnConsumedCapacity": "TOTAL"})
-
-
-def _identity(context: Context, item: Item) -> tuple[str, ...]:
-    names = (context.table.partition_key, context.table.sort_key)
-    return tuple(str(item[name]["S"]) for name in names if name is not None)

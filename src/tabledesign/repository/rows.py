@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tabledesign.codec import Unreadable as CodecUnreadable
-from tabledesign.codec import codec_of, reader_of
-from tabledesign.codec.answer import Answer
+from tabledesign.codec import codec_of, part_of
 from tabledesign.dataclass import dataclass
 from tabledesign.errors import UnreadableItem
 from tabledesign.patterns.reads import primary_key
@@ -16,7 +15,7 @@ from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import TENANT, BoundKey
 from tabledesign.schema.page import Unreadable
 from tabledesign.schema.table import Table
-from tabledesign.wire import Item, Response
+from tabledesign.wire import Item
 
 __all__ = ["EXPIRED", "Expired", "RowReader", "key_texts"]
 
@@ -43,17 +42,16 @@ class RowReader:
     view: type[Any] | None
     strict: bool
 
-    def in_one_pass(self, response: Response, now: datetime | None) -> Mapping[str, Any] | None:
-        """The answer with entities for rows; None where its rows must be read one by one."""
-        if self.view is not None or not isinstance(response, Answer):
-            return None
-        if now is not None and self.table.ttl is not None:
-            # Some row may have expired; a name that JSON escapes is not looked for.
-            name = self.table.ttl
-            if not name.isascii() or f'"{name}"'.encode() in response.body:
-                return None
-        entities = tuple(dict.fromkeys(key.entity for key in self.keys))
-        return reader_of(entities, self.table.entity_attribute).read(response.body)
+    @property
+    def shows_all(self) -> bool:
+        """Whether every field asked for stands in an attribute of its own.
+
+        An index of keys alone shows some of them inside its keys only.
+        """
+        projection = self.keys[0].place.projection
+        if self.view is None or projection == "all":
+            return True
+        return projection != "keys" and set(self.view.model_fields) <= set(projection)
 
     def read(self, row: Item, now: datetime | None) -> Any:
         """The entity, the view, `EXPIRED`, or an `Unreadable`.
@@ -98,14 +96,15 @@ class RowReader:
         raise CodecUnreadable(f"it is stored as {name!r}, not as {' or '.join(entities)}")
 
     def _view(self, view: type[Any], entity: type[Entity], row: Item) -> Any:
+        if self.shows_all:
+            return part_of(entity, view).decode(row)
         names = list(view.model_fields)
         projection = self.keys[0].place.projection
-        copied = names if projection == "all" else [n for n in names if n in projection]
+        copied = [] if projection == "keys" else [n for n in names if n in projection]
         # An index of keys alone shows no version: its rows cannot be brought up to date.
         shown = projection != "keys"
         values = codec_of(entity).decode_partial(row, copied, version_shown=shown)
-        if len(copied) < len(names):
-            values = {**self._key_values(entity, row), **values}
+        values = {**self._key_values(entity, row), **values}
         return view.model_validate({name: values[name] for name in names if name in values})
 
     def _key_values(self, entity: type[Entity], row: Item) -> Mapping[str, object]:

@@ -16,11 +16,12 @@ from tabledesign.patterns.reads import get_request, key_item, primary_key
 from tabledesign.patterns.step import Step, step_of
 from tabledesign.patterns.transaction import Transaction
 from tabledesign.patterns.update import with_tenant
+from tabledesign.repository.answers import read_together
 from tabledesign.repository.backoff import rest
 from tabledesign.repository.committing import ATTEMPTS, commit
 from tabledesign.repository.context import Context
 from tabledesign.repository.reading import fetch
-from tabledesign.repository.rows import EXPIRED, RowReader
+from tabledesign.repository.rows import RowReader
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.integrity import Counted
 from tabledesign.schema.query import Identity, check_identity
@@ -113,13 +114,9 @@ def get_together(context: Context, identities: Sequence[Identity[Any]]) -> Opera
         "TransactGetItems", {"TransactItems": gets, "ReturnConsumedCapacity": "TOTAL"}
     )
     response = yield from send(request)
-    found: list[Any] = []
-    for key, item in zip(keys, asked, strict=True):
-        row = response["Responses"][once.index(item)].get("Item")
-        reader = RowReader(context.table, (key,), None, True)
-        read = None if row is None else reader.read(row, instant)
-        found.append(None if read is EXPIRED else read)
-    return found
+    places = [once.index(item) for item in asked]
+    readers = [RowReader(context.table, (key,), None, True) for key in keys]
+    return read_together(context.table, list(zip(places, readers)), response, instant)
 
 
 def own(context: Context, entity: type[E]) -> type[E]:
