@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
+from collections.abc import Callable
 from contextlib import nullcontext
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from tabledesign.engine.allowance import retries_of
-from tabledesign.engine.client import engine_of
+from tabledesign.engine.client import ClientEngine, engine_of
+from tabledesign.engine.lanes.lane import Transport, lane_of, transport_of
+from tabledesign.engine.lanes.lost import LaneFailure
 from tabledesign.engine.protocol import (
     Engine,
     capabilities_of,
@@ -16,16 +20,23 @@ from tabledesign.engine.protocol import (
     is_thread_safe,
     name_of,
 )
-from tabledesign.errors import InputError
+from tabledesign.errors import InputError, RequestError
 from tabledesign.wire import Request, Response
+
+if TYPE_CHECKING:
+    from tabledesign.engine.lanes.async_fast import AsyncFastLane
 
 __all__ = ["AsyncClientEngine"]
 
+DOUBTED = 64
+
 
 class AsyncClientEngine:
-    """A synchronous engine for asyncio: each request is sent in a worker thread.
+    """Serves asyncio: a boto3 client's requests are signed and sent from the event loop itself.
 
-    An engine that is not thread-safe is sent one request at a time.
+    What stands in the way of that, for a client as ``transport`` tells it and for any other
+    engine, is sent in a worker thread; an engine that is not thread-safe is sent one request at a
+    time. A cancelled request may have been sent, and a note on the CancelledError says so.
     """
 
     is_async: ClassVar[bool] = True
@@ -45,13 +56,66 @@ class AsyncClientEngine:
         self.retries = retries_of(engine)
         self.cursor_key: bytes | None = getattr(engine, "cursor_key", None)
         self._turn = nullcontext() if is_thread_safe(engine) else threading.Lock()
+        self._fast = _fast_lane(engine)
+        # Requests that the fast lane could not bring to an end; sent again, they go by botocore.
+        self._doubted: deque[Request] = deque(maxlen=DOUBTED)
+
+    @property
+    def transport(self) -> Transport:
+        """The lane that a query takes now, and why; nothing is sent."""
+        fast = self._fast
+        if fast is None:
+            return transport_of(self.engine)
+        aside = fast.aside(Request("Query", {}))
+        if aside is None:
+            return Transport("fast", "nothing stands in its way")
+        return Transport("compatible", f"in a worker thread: {aside}")
 
     async def send(self, request: Request) -> Response:
         """Carry one request; raises a `RequestError` that says whether to send again."""
+        fast = self._fast
+        if fast is None or fast.aside(request) is not None:
+            return await self._in_thread(request)
+        if self._doubted and any(each is request for each in self._doubted):
+            return await self._in_thread(request, doubted=True)
+        try:
+            return await fast.carry(request)
+        except LaneFailure as failure:
+            self._doubted.append(request)
+            raise failure.error(request, fast.endpoint) from failure
+        except RequestError as error:
+            if error.retry == "unknown_outcome":
+                self._doubted.append(request)
+            raise
+
+    async def adisconnect(self) -> None:
+        """Close the connections that wait for a next request; one that comes opens its own."""
+        if self._fast is not None:
+            await self._fast.aclose()
+        disconnect: Callable[[], object] | None = getattr(self.engine, "disconnect", None)
+        if disconnect is not None:
+            disconnect()
+
+    async def _in_thread(self, request: Request, *, doubted: bool = False) -> Response:
         import asyncio
 
-        return await asyncio.to_thread(self._send, request)
+        try:
+            return await asyncio.to_thread(self._send, request, doubted=doubted)
+        except asyncio.CancelledError as error:
+            error.add_note("a worker thread still sends the request: a write may be applied")
+            raise
 
-    def _send(self, request: Request) -> Response:
+    def _send(self, request: Request, *, doubted: bool) -> Response:
         with self._turn:
+            if doubted and isinstance(self.engine, ClientEngine):
+                return self.engine.send_compatibly(request)
             return self.engine.send(request)
+
+
+def _fast_lane(engine: Engine) -> AsyncFastLane | None:
+    """The fast lane of a boto3 client, where its configuration allows one."""
+    if type(engine) is not ClientEngine or lane_of(engine.client).lane != "fast":
+        return None
+    from tabledesign.engine.lanes.async_fast import AsyncFastLane
+
+    return AsyncFastLane(engine.client)

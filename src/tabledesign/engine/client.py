@@ -89,11 +89,18 @@ class ClientEngine:
 
     def send(self, request: Request) -> Response:
         """Carry one request; raises a `RequestError` that says whether to send again."""
+        # What the fast lane could not bring to an end is sent again, if it may be, by botocore.
+        fast = self._transport.lane == "fast" and self._doubted is not request
+        return self._carry(request, fast=fast)
+
+    def send_compatibly(self, request: Request) -> Response:
+        """`send`, signed and sent by botocore."""
+        return self._carry(request, fast=False)
+
+    def _carry(self, request: Request, *, fast: bool) -> Response:
         method = self._methods.get(request.operation)
         if method is None:
             method = self._methods[request.operation] = self._method(request.operation)
-        # What the fast lane could not bring to an end is sent again, if it may be, by botocore.
-        fast = self._transport.lane == "fast" and self._doubted is not request
         try:
             return self._once.call(method, request, fast=fast)
         except Exception as error:
