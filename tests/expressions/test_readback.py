@@ -335,18 +335,20 @@ class Generator:
                 return [part.assign(self.other(part))]
 
 
-def test_30000_generated_conditions_read_back_as_the_same_tree() -> None:
+@pytest.mark.parametrize("count", [4_000, pytest.param(30_000, marks=pytest.mark.full)])
+def test_generated_conditions_read_back_as_the_same_tree(count: int) -> None:
     generator = Generator(seed=45)
-    for _ in range(30_000):
+    for _ in range(count):
         condition = generator.condition()
         reader = Reader(render(condition))
         assert reader.condition() == condition_tree(condition)
         reader.end()
 
 
-def test_20000_generated_updates_read_back_as_the_same_clauses() -> None:
+@pytest.mark.parametrize("count", [3_000, pytest.param(20_000, marks=pytest.mark.full)])
+def test_generated_updates_read_back_as_the_same_clauses(count: int) -> None:
     generator = Generator(seed=46)
-    for _ in range(20_000):
+    for _ in range(count):
         clauses = generator.clauses()
         reader = Reader(render(Update(clauses)))
         assert sorted(map(repr, reader.update())) == sorted(map(repr, map(clause_tree, clauses)))

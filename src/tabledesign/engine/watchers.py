@@ -34,6 +34,8 @@ _NOT_OWN: Final = (
     "botocore.discovery.EndpointDiscoveryHandler.",
     "botocore.monitoring.",
 )
+# Says in the user agent that Powertools is in use, and nothing else.
+_MARKS: Final = ("aws_lambda_powertools.shared.user_agent.",)
 _OURS: Final = "tabledesign."
 
 
@@ -114,7 +116,7 @@ def _find(emitter: Any, operation: str, wrapped: bool) -> Look:
 
 def _is_foreign(handler: object) -> bool:
     name = _name(handler)
-    return not name.startswith(_OWN) or name.startswith(_NOT_OWN)
+    return not name.startswith(_OWN + _MARKS) or name.startswith(_NOT_OWN)
 
 
 def _name(handler: object) -> str:

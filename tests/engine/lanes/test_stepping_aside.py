@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.shared.user_agent import register_feature_to_client
 from botocore.auth import SigV4Auth
 from botocore.config import Config
 from botocore.stub import Stubber
@@ -122,6 +123,13 @@ def test_a_handler_on_an_event_that_is_passed_over_is_asked_as_ever(event: str) 
         assert {"pk": {"S": "a"}} == seen[0]["parsed_response"]["Item"]
     if "params" in seen[0]:
         assert KEY == seen[0]["params"]["Key"]
+
+
+def test_powertools_which_marks_the_user_agent_is_no_reason() -> None:
+    client = client_of()
+    register_feature_to_client(client=client, feature="lanes")
+
+    assert "fast" == ClientEngine(client).transport.lane
 
 
 def test_once_the_handler_is_gone_the_lane_is_fast_again() -> None:
