@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Protocol, TypeGuard
 
 from tabledesign.engine.lanes.lane import Transport, lane_of
 from tabledesign.engine.lanes.lost import LaneFailure
-from tabledesign.engine.once import once
 from tabledesign.engine.protocol import (
     ALL_CAPABILITIES,
     AsyncEngine,
@@ -59,6 +58,8 @@ class ClientEngine:
         name: str = "DynamoDB",
         capabilities: Capabilities = ALL_CAPABILITIES,
     ) -> None:
+        from tabledesign.engine.once import once  # with its lanes, ssl and sockets
+
         self.client = client
         self.capabilities = capabilities
         self._name = name
