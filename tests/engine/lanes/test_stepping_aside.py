@@ -42,6 +42,10 @@ def _certificate() -> Any:
     return client_of(config=Config(client_cert="client.pem"))
 
 
+def _keepalive() -> Any:
+    return client_of(config=Config(tcp_keepalive=True))
+
+
 def _unsigned() -> Any:
     from botocore import UNSIGNED
 
@@ -64,6 +68,7 @@ def _session() -> Any:
         (_adaptive, "adaptive retries"),
         (_proxy, "proxies are configured"),
         (_certificate, "certificate"),
+        (_keepalive, "tcp_keepalive is set"),
         (_unsigned, "signed as"),
         (_session, "HTTP session is a Session"),
         (object, "could not be looked into"),

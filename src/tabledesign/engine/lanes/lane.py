@@ -79,6 +79,8 @@ def _configured(client: Any) -> str | None:
         return "auth_scheme_preference is set"
     if config.client_cert is not None:
         return "the client shows a certificate of its own"
+    if getattr(config, "tcp_keepalive", False):
+        return "tcp_keepalive is set"
     if config.proxies:
         return "proxies are configured"
     return None
