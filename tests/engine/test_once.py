@@ -16,6 +16,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from tabledesign.engine import ClientEngine
+from tabledesign.engine.lanes.lane import SWITCH
 from tabledesign.engine.once import once
 from tabledesign.errors import OutcomeUnknown, RequestError, ServiceFailed, Throttled
 from tabledesign.wire import Request
@@ -188,6 +189,19 @@ def test_an_answer_with_its_checksum_is_taken() -> None:
     crc = str(zlib.crc32(b'{"TableNames":["a"]}'))
     served(client).answer = answering(200, b'{"TableNames":["a"]}', **{"x-amz-crc32": crc})
     assert ClientEngine(client).send(Request("ListTables", {}))["TableNames"] == ["a"]
+
+
+@pytest.mark.parametrize("operation", ["GetItem", "UpdateItem"])
+def test_a_captive_portals_page_is_no_answer(operation: Any) -> None:
+    client = client_of(config=Config(retries={"mode": "standard"}))
+    service = served(client)
+    service.answer = answering(200, b"<html>Sign in to the network</html>")
+    parameters = {"TableName": "todo", "Key": {"pk": {"S": "counter"}}}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SWITCH, "botocore")
+        engine = ClientEngine(client)
+    assert "outcome.unknown" == failure(engine, Request(operation, parameters)).code
+    assert 1 == service.applied
 
 
 def test_the_users_handlers_see_the_call() -> None:

@@ -226,14 +226,20 @@ class _Probe(Exception):
 
 
 def _check(response: tuple[Any, dict[str, Any]], operation: Any) -> None:
-    """Raise what a handler of botocore's would retry: a damaged answer, 5xx and throttling."""
+    """Raise what a handler of botocore's would retry: a damaged answer, 5xx and throttling.
+
+    And what botocore takes for an answer that says nothing: a captive portal answers 200, too.
+    """
     from botocore.exceptions import ChecksumError, ClientError
+    from botocore.parsers import ResponseParserError
 
     http, parsed = response
     status = int(http.status_code)
     if status < 300:
         expected = http.headers.get("x-amz-crc32")
         if expected is None:
+            if not is_answer(http.content):
+                raise ResponseParserError("a 200 that is no answer of DynamoDB")
             return
         actual = str(zlib.crc32(http.content))
         if expected != actual:
