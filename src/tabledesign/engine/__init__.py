@@ -3,7 +3,10 @@
 The local engines stay in their modules, so that a function in production never imports
 them: ``embedded`` (`tabledesign.engine.embedded`), ``Dynoxide`` (`.dynoxide`), ``connect``
 (`.connect`), and the test driver (`.scripted`). None of these imports boto3 before it is used.
+`DirectEngine` is imported when it is asked for.
 """
+
+from typing import TYPE_CHECKING
 
 from tabledesign.engine.allowance import Retries, within
 from tabledesign.engine.asynchronous import AsyncClientEngine
@@ -35,6 +38,9 @@ from tabledesign.engine.protocol import (
     require,
 )
 
+if TYPE_CHECKING:
+    from tabledesign.engine.lanes.direct import DirectEngine
+
 __all__ = [
     "AsyncClientEngine",
     "AsyncEngine",
@@ -42,6 +48,7 @@ __all__ = [
     "Capability",
     "ClientEngine",
     "Deadline",
+    "DirectEngine",
     "Effect",
     "Engine",
     "NewId",
@@ -65,3 +72,12 @@ __all__ = [
     "sleep",
     "within",
 ]
+
+if not TYPE_CHECKING:  # to a type checker it would stand for any name
+
+    def __getattr__(name: str) -> object:
+        if name == "DirectEngine":
+            from tabledesign.engine.lanes.direct import DirectEngine
+
+            return DirectEngine
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

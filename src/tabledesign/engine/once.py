@@ -228,7 +228,8 @@ class _Probe(Exception):
 def _check(response: tuple[Any, dict[str, Any]], operation: Any) -> None:
     """Raise what a handler of botocore's would retry: a damaged answer, 5xx and throttling.
 
-    And what botocore takes for an answer that says nothing: a captive portal answers 200, too.
+    And what botocore takes for an answer that says nothing: one that ends within its headers, or
+    the page of a captive portal, which is a 200, too.
     """
     from botocore.exceptions import ChecksumError, ClientError
     from botocore.parsers import ResponseParserError

@@ -2,18 +2,144 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
 from tabledesign.engine.lanes.connections import Connections
 from tabledesign.engine.lanes.http import render
 from tabledesign.engine.lanes.lost import Closed, Lost, TimedOut
+from tabledesign.errors import (
+    AccessDenied,
+    OutcomeUnknown,
+    RequestError,
+    RequestRefused,
+    ServiceFailed,
+    Throttled,
+)
+from tabledesign.wire import Request
 
 from ...evidence import Evidence
-from .raw_server import CHUNKED, PLAIN, Act, RawServer, cut, reset, respond, stall
+from .engines import ENGINES, with_keys
+from .raw_server import CHUNKED, PLAIN, Act, RawServer, answer, cut, reset, respond, stall
 
 REQUEST = render("/", "localhost", {}, b"{}")
+
+PUT = Request("PutItem", {"TableName": "todo", "Item": {"pk": {"S": "a"}, "sk": {"S": "b"}}})
+PORTAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\n<p>Hi</p>"
+
+
+def refusal(code: str) -> Act:
+    body = f'{{"__type":"com.amazon.coral.service#{code}","message":"no"}}'
+    return respond(answer(body.encode(), "400 Bad Request"))
+
+
+OUTCOMES: dict[str, tuple[Act, type[RequestError], str]] = {
+    "wrong checksum": (respond(answer(crc=1)), OutcomeUnknown, "outcome.unknown"),
+    "too long a length": (
+        cut(PLAIN.replace(b"Length: 2", b"Length: 3")),
+        OutcomeUnknown,
+        "outcome.unknown",
+    ),
+    "too short a length": (
+        respond(PLAIN.replace(b"Length: 2", b"Length: 1")),
+        OutcomeUnknown,
+        "outcome.unknown",
+    ),
+    "rubbish": (respond(b"\x16\x03\x01 rubbish\r\n\r\n"), OutcomeUnknown, "outcome.unknown"),
+    "captive portal": (respond(PORTAL), OutcomeUnknown, "outcome.unknown"),
+    "500": (
+        respond(answer(b"<p>", "500 Internal Server Error")),
+        ServiceFailed,
+        "service.failed",
+    ),
+    "503": (
+        respond(answer(b"", "503 Service Unavailable", more="Connection: close\r\n")),
+        ServiceFailed,
+        "service.failed",
+    ),
+    "throttled": (refusal("ThrottlingException"), Throttled, "request.throttled"),
+    "expired": (refusal("ExpiredTokenException"), AccessDenied, "access.expired"),
+    "wrong region": (refusal("InvalidSignatureException"), AccessDenied, "access.invalid"),
+    "redirect": (
+        respond(answer(b"", "301 Moved Permanently", more="Location: http://127.0.0.1:9/\r\n")),
+        RequestRefused,
+        "request.refused",
+    ),
+}
+
+
+@pytest.fixture(params=ENGINES)
+def make(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    with_keys(monkeypatch)
+    return ENGINES[request.param]
+
+
+@dataclass
+class Outcome:
+    kind: type[RequestError]
+    code: str
+
+
+def sent(engine: Any) -> Outcome | None:
+    try:
+        engine.send(replace(PUT))  # the same one again would be sent by botocore
+    except RequestError as error:
+        return Outcome(type(error), error.code)
+    return None
+
+
+def close(engine: Any) -> None:
+    engine.disconnect()
+    if "compatible" == engine.transport.lane:
+        # What botocore holds open is its client's to close, or what it gave up, the collector's.
+        engine.client.close()
+        gc.collect()
+
+
+def test_each_answer_that_is_no_success_is_its_own_error_and_is_sent_once(make: Any) -> None:
+    acts = [act for act, _, _ in OUTCOMES.values()]
+    with RawServer(*acts, respond()) as server:
+        engine = make(server.url)
+        outcomes = dict(zip(OUTCOMES, (sent(engine) for _ in acts), strict=True))
+        expected = {name: Outcome(kind, code) for name, (_, kind, code) in OUTCOMES.items()}
+        assert expected == outcomes
+        assert sent(engine) is None
+        assert len(acts) + 1 == len(server.requests)
+        close(engine)
+        assert server.all_ended()
+
+
+@pytest.mark.parametrize("fault", [cut, reset, stall])
+def test_a_write_whose_answer_stops_at_any_byte_is_unknown_and_was_sent_once(
+    make: Any, fault: Callable[[bytes, int], Act], evidence: Evidence
+) -> None:
+    acts = [fault(PLAIN, at) for at in range(len(PLAIN))]
+    with RawServer(*acts, respond()) as server:
+        engine = make(server.url, read_timeout=0.005 if fault is stall else 10)
+        outcomes = [sent(engine) for _ in acts]
+        assert [Outcome(OutcomeUnknown, "outcome.unknown")] * len(acts) == outcomes
+        assert len(acts) == len(server.requests)
+        close(engine)
+        assert server.all_ended()
+    evidence("writes whose answer stopped at a byte, each reported as unknown", len(acts))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [PLAIN.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), PLAIN + b"rubbish", CHUNKED],
+    ids=["no keep-alive", "rubbish after it", "chunked"],
+)
+def test_an_answer_that_is_whole_is_right_whatever_comes_after_it(make: Any, data: bytes) -> None:
+    with RawServer(respond(data)) as server:
+        engine = make(server.url)
+        assert [None] * 3 == [sent(engine) for _ in range(3)]
+        assert 3 == len(server.requests)
+        close(engine)
+        assert server.all_ended()
 
 
 def exchanged(connections: Connections) -> bytes | type[Lost]:

@@ -1,0 +1,151 @@
+"""The direct lane: signed and sent with what the environment holds; botocore is not imported.
+
+By explicit choice only: what hangs on a boto3 client (tracers, ``mock_aws``, event handlers) does
+not see these requests. Whatever is not plain is left to a boto3 client, made when it is needed.
+"""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Any, ClassVar, Final, Self
+
+from tabledesign.engine.client import Client, ClientEngine
+from tabledesign.engine.clients import make_client
+from tabledesign.engine.lanes.environment import credentials, directions
+from tabledesign.engine.lanes.lane import Transport
+from tabledesign.engine.lanes.sender import Sender
+from tabledesign.engine.protocol import ALL_CAPABILITIES, Capabilities
+from tabledesign.engine.translate import error_from
+from tabledesign.errors import RequestError
+from tabledesign.wire import Request, Response
+
+__all__ = ["DirectEngine"]
+
+PLAIN: Final = "the environment holds all that is needed"
+NO_CREDENTIALS: Final = "the environment holds no credentials"
+
+
+class DirectEngine:
+    """Sends each request by itself, with credentials, region and endpoint of the environment.
+
+    ``region`` and ``endpoint_url`` come before what the environment says; credentials are read at
+    each call, so that they may be renewed. 1 s to connect and 3 s to the end of an answer, unless
+    told otherwise; up to ``connections`` are kept open. Where the environment holds more than that
+    (a profile, a configuration file, a proxy) or less, requests go through a boto3 client that is
+    made then; ``transport`` tells which way they go, and why. Raises `RequestError`.
+
+    >>> with DirectEngine("eu-central-1") as engine:
+    ...     engine.transport.lane in {"direct", "compatible"}
+    True
+    """
+
+    thread_safe: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        region: str | None = None,
+        endpoint_url: str | None = None,
+        *,
+        name: str = "DynamoDB",
+        capabilities: Capabilities = ALL_CAPABILITIES,
+        connect_timeout: float = 1.0,
+        read_timeout: float = 3.0,
+        connections: int = 10,
+    ) -> None:
+        self.name = name
+        self.capabilities = capabilities
+        self._endpoint_url = endpoint_url
+        self._region, url, self._aside = directions(region, endpoint_url)
+        self._options: dict[str, object] = {
+            "connect_timeout": connect_timeout,
+            "read_timeout": read_timeout,
+            "max_pool_connections": connections,
+        }
+        self._sender: Sender | None = None
+        if self._aside is None and self._region is not None and url is not None:
+            try:
+                self._sender = Sender(
+                    url,
+                    self._region,
+                    connect_timeout=connect_timeout,
+                    read_timeout=read_timeout,
+                    size=connections,
+                )
+            except OSError as error:
+                self._aside = f"its certificate authorities cannot be read ({error})"
+        self._doubted: Request | None = None
+        self._compatible: _Compatible | None = None
+        self._making = threading.Lock()
+
+    @property
+    def transport(self) -> Transport:
+        """The lane that requests take now, and why; nothing is sent."""
+        aside = self._aside or (None if credentials() else NO_CREDENTIALS)
+        return Transport("direct", PLAIN) if aside is None else Transport("compatible", aside)
+
+    def send(self, request: Request) -> Response:
+        """Carry one request; raises a `RequestError` that says whether to send again."""
+        sender = self._sender
+        keys = credentials()
+        # What could not be brought to an end is sent again, if it may be, by botocore.
+        if sender is None or keys is None or self._doubted is request:
+            return self._fall_back(request).send(request)
+        try:
+            data = sender.render(request, keys)
+        except (TypeError, ValueError):  # botocore says what is wrong with it
+            return self._fall_back(request).send(request)
+        try:
+            return sender.carry(request, data)
+        except RequestError as error:
+            if error.retry == "unknown_outcome":
+                self._doubted = request
+            raise
+
+    def close(self) -> None:
+        """Close idle connections; the next request opens its own."""
+        if self._sender is not None:
+            self._sender.connections.close()
+        if self._compatible is not None:
+            client: Any = self._compatible.client
+            client.close()
+
+    disconnect = close
+    """What a repository calls when it is closed."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _fall_back(self, request: Request) -> ClientEngine:
+        with self._making:
+            if self._compatible is None:
+                try:
+                    client = make_client(
+                        endpoint_url=self._endpoint_url,
+                        region=self._region,
+                        options=self._options,
+                    )
+                except Exception as error:
+                    endpoint = self._endpoint_url or "https://dynamodb.amazonaws.com"
+                    failure = error_from(error, request=request, endpoint=endpoint)
+                    if failure is None:
+                        raise
+                    raise failure from error
+                self._compatible = _Compatible(client, self)
+            return self._compatible
+
+
+class _Compatible(ClientEngine):
+    """Sends by botocore: where the direct lane does not lead, the fast one is not tried either."""
+
+    def __init__(self, client: Client, engine: DirectEngine) -> None:
+        super().__init__(client, name=engine.name, capabilities=engine.capabilities)
+        self._transport = Transport("compatible", "the direct lane stepped aside")
