@@ -186,7 +186,6 @@ class Once:
         if operation not in ROWS or response_dict["status_code"] != 200:
             return
         body = response_dict["body"]
-        # Without a checksum it may be anything, a page of a captive portal for one.
         sound = "x-amz-crc32" in response_dict["headers"] or is_answer(body)
         if sound and not call.look.wants_parsed:
             call.body = body
@@ -231,19 +230,17 @@ def _check(response: tuple[Any, dict[str, Any]], operation: Any) -> None:
     And what botocore takes for an answer that says nothing: one that ends within its headers, or
     the page of a captive portal, which is a 200, too.
     """
-    from botocore.exceptions import ChecksumError, ClientError
-    from botocore.parsers import ResponseParserError
+    from botocore.exceptions import ChecksumError, ClientError, HTTPClientError
 
     http, parsed = response
     status = int(http.status_code)
     if status < 300:
         expected = http.headers.get("x-amz-crc32")
-        if expected is None:
-            if not is_answer(http.content):
-                raise ResponseParserError("a 200 that is no answer of DynamoDB")
-            return
         actual = str(zlib.crc32(http.content))
-        if expected != actual:
+        if expected is None and not is_answer(http.content):
+            # Without a checksum it may be anything, a page of a captive portal for one.
+            raise HTTPClientError(error="a 200 that is no answer of DynamoDB")
+        if expected is not None and expected != actual:
             raise ChecksumError(
                 checksum_type="crc32", expected_checksum=expected, actual_checksum=actual
             )
