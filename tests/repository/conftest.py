@@ -101,6 +101,11 @@ class Name(View, of=Secret):
     name: str
 
 
+class Title(View, of=Book):
+    number: int
+    title: str
+
+
 class Price(View, of=Book):
     number: int
     price: int = 1
@@ -161,6 +166,11 @@ class Shelf(Repository, table=table):
     def years(self, shelf: str) -> Query[Year]:
         """When the books of a shelf appeared, oldest first."""
         return Book.by_year.query(shelf=shelf).as_view(Year)
+
+    @access_pattern
+    def titles(self, shelf: str) -> Query[Title]:
+        """What the books of a shelf are called, by title."""
+        return Book.by_title.query(shelf=shelf).as_view(Title)
 
     @access_pattern
     def prices(self, shelf: str) -> Query[Price]:

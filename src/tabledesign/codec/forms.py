@@ -6,7 +6,7 @@ are read in the same pass, by looking at the same rows a second time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from itertools import chain
 from typing import Any, Final, Literal, NamedTuple
 
@@ -36,16 +36,14 @@ class Form(NamedTuple):
     keys: tuple[str, ...] = ()
     expiry: str | None = None
 
-    def rows(self, answer: Mapping[str, Any]) -> Iterator[Any]:
-        """The rows of an answer that was read."""
+    def rows(self, answer: Mapping[str, Any]) -> list[Any]:
+        """The rows of an answer that was read; a list, since a generator is called for each."""
         if self.shape == "page":
-            yield from answer.get("Items", ())
-            yield from (answer[name] for name in ("Item", "Attributes") if name in answer)
-        elif self.shape == "batch":
-            yield from chain.from_iterable(answer.get("Responses", {}).values())
-        else:
-            held: Sequence[Mapping[str, Any]] = answer.get("Responses", ())
-            yield from (each["Item"] for each in held if "Item" in each)
+            items: list[Any] = answer.get("Items", [])
+            return [*items, *(answer[name] for name in ("Item", "Attributes") if name in answer)]
+        if self.shape == "batch":
+            return list(chain.from_iterable(answer.get("Responses", {}).values()))
+        return [each["Item"] for each in answer.get("Responses", ()) if "Item" in each]
 
 
 def marks_of(place: str) -> str:

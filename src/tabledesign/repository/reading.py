@@ -145,10 +145,14 @@ def _position_names(bound: BoundPlan) -> tuple[str, ...]:
 def count(bound: BoundPlan, context: Context) -> Operation[int]:
     """How many rows the interval holds; expired rows are not counted."""
     expiring = any(ttl_field(entity) is not None for entity in bound.plan.entities)
-    if expiring or bound.plan.view is not None:
-        gathered = yield from gather(bound, context, Limits(), None)
-        return len(gathered.items) + len(gathered.unreadable)
     total, start = 0, None
+    if expiring or bound.plan.view is not None:
+        while True:
+            gathered = yield from gather(bound, context, Limits(requests=1), start)
+            total += len(gathered.items) + len(gathered.unreadable)
+            start = gathered.last
+            if start is None:
+                return total
     while bound.interval is not None:
         request = query_request(bound, context.table_name, start=start, counting=True)
         response = yield from send(request)
