@@ -22,6 +22,7 @@ PEERS := .venvs/peers/.stamp
 CONTRACT := .venvs/contract/.stamp
 FUZZ := .venvs/fuzz/.stamp
 DEPLOY := .venvs/deploy/.stamp
+OLDEST := .venvs/oldest/.stamp
 DYNOXIDE := .engines/node_modules/@dynoxide/linux-x64/dynoxide
 
 # boto3 must not go looking for a machine's role, nor stop for want of a region.
@@ -31,7 +32,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engines demo serve test pages full zoo bench bench-quick bench-api mutants check catalogue authorization openapi contract fuzz-api clean
+.PHONY: help venv engines demo serve test pages full oldest zoo bench bench-quick bench-api mutants check catalogue authorization openapi contract fuzz-api clean
 .PHONY: deploy-template deploy-lint deploy-local
 
 help: ## this list
@@ -57,6 +58,10 @@ pages: $(READY) $(ENGINES) ## the pages of `make serve` in a browser; installs c
 full: $(READY) $(ENGINES) ## the tests, the long ones too; writes docs/evidence/full-lane.md
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800 -m "not pages" tests \
 		--evidence-page docs/evidence/full-lane.md $(PYTEST_ARGS)
+
+oldest: $(OLDEST) ## what speaks to pydantic and botocore, on the oldest of each that is supported
+	.venvs/oldest/bin/python -m pytest $(SHARED) -m "not slow and not full and not zoo and not engines" \
+		tests/codec tests/repository tests/engine $(PYTEST_ARGS)
 
 zoo: $(READY) ## plant bugs in the library and see each caught; ZOO_ARGS=--write renews docs/evidence/zoo.md
 	$(BIN)/python -m tests.zoo $(ZOO_ARGS)
@@ -121,6 +126,12 @@ $(READY): requirements/dev.txt pyproject.toml
 
 $(ENGINES): engines/package.json engines/package-lock.json
 	@scripts/engines.sh "$(DYNOXIDE)"
+	@touch $@
+
+# Laid over what the tests want, as the newest botocore is: others pin newer ones than they need.
+$(OLDEST): requirements/dev.txt requirements/oldest.txt pyproject.toml
+	@scripts/venv.sh "$(PYTHON)" .venvs/oldest
+	.venvs/oldest/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: -r requirements/oldest.txt
 	@touch $@
 
 $(MUTMUT): requirements/mutants.txt

@@ -39,6 +39,12 @@ awk '/^#/ { print; next }
      keep' requirements/newest-botocore.all >requirements/newest-botocore.txt
 rm requirements/newest-botocore.in requirements/newest-botocore.all
 
+# What `make oldest` lays over it: the oldest pydantic and botocore that pyproject.toml allows, with
+# what they bring along. The first release of a minor, for it has the fewest of its repairs.
+printf 'boto3==1.34.0\nbotocore==1.34.0\npydantic==2.9.0\n' >requirements/oldest.in
+compile "$@" --output-file requirements/oldest.txt requirements/oldest.in
+rm requirements/oldest.in
+
 # What makes the mutants of `make mutants`, in an environment of its own.
 printf 'mutmut\n' >requirements/mutants.in
 compile "$@" --output-file requirements/mutants.txt requirements/mutants.in
