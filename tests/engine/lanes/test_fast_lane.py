@@ -82,7 +82,10 @@ def test_a_handler_before_the_call_may_answer_it() -> None:
     class Http:
         status_code = 200
 
-    client.meta.events.register("before-call", lambda **_: (Http(), {"Item": {"pk": {"S": "z"}}}))
+    def answer(**_: object) -> object:
+        return Http(), {"Item": {"pk": {"S": "z"}}}
+
+    client.meta.events.register("before-call", answer)
 
     assert {"pk": {"S": "z"}} == ClientEngine(client).send(GET)["Item"]
     assert [] == service.sent
@@ -194,13 +197,17 @@ def test_a_client_without_credentials_is_refused_as_ever(monkeypatch: pytest.Mon
 
 
 def test_a_refusal_is_the_error_that_botocore_would_have_made_of_it() -> None:
-    found = []
+    found: list[tuple[str, Any]] = []
+
+    def look(**_: object) -> None:
+        pass
+
     for fast in (True, False):
         client = client_of()
         service = Service(client)
         service.status, service.body = 400, CONDITION
         if not fast:
-            client.meta.events.register("after-call", lambda **_: None)
+            client.meta.events.register("after-call", look)
         with pytest.raises(ConditionFailed) as caught:
             ClientEngine(client).send(PUT)
         found.append((str(caught.value), caught.value.details))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.shared.user_agent import register_feature_to_client
+from aws_lambda_powertools.shared import user_agent
 from botocore.auth import SigV4Auth
 from botocore.config import Config
 from botocore.stub import Stubber
@@ -84,7 +84,10 @@ def test_what_the_fast_lane_would_pass_over_makes_it_step_aside(
 
 
 def test_a_botocore_that_signs_otherwise_is_left_to_sign(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SigV4Auth, "signature", lambda *_: "other")
+    def other(*_: object) -> str:
+        return "other"
+
+    monkeypatch.setattr(SigV4Auth, "signature", other)
     lane._signature.cache_clear()
     transport = ClientEngine(client_of()).transport
     lane._signature.cache_clear()
@@ -117,7 +120,11 @@ def test_a_handler_on_an_event_that_is_passed_over_is_asked_as_ever(event: str) 
     engine = ClientEngine(client)
     engine.send(GET)
     seen: list[Any] = []
-    client.meta.events.register(f"{event}.dynamodb", lambda **told: seen.append(told))
+
+    def look(**told: Any) -> None:
+        seen.append(told)
+
+    client.meta.events.register(f"{event}.dynamodb", look)
 
     engine.send(GET)
     assert "compatible" == engine.transport.lane
@@ -132,7 +139,8 @@ def test_a_handler_on_an_event_that_is_passed_over_is_asked_as_ever(event: str) 
 
 def test_powertools_which_marks_the_user_agent_is_no_reason() -> None:
     client = client_of()
-    register_feature_to_client(client=client, feature="lanes")
+    powertools: Any = user_agent
+    powertools.register_feature_to_client(client=client, feature="lanes")
 
     assert "fast" == ClientEngine(client).transport.lane
 

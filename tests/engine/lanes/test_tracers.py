@@ -57,8 +57,10 @@ def xray() -> Iterator[Kept]:
     kept = Kept()
     first: Any = xray_recorder.emitter
     first._socket.close()  # it opens one when it is imported
-    xray_recorder.configure(sampling=False, emitter=kept, context_missing="LOG_ERROR")
-    patcher.patch(["botocore"])
+    recorder: Any = xray_recorder
+    recorder.configure(sampling=False, emitter=kept, context_missing="LOG_ERROR")
+    patching: Any = patcher
+    patching.patch(["botocore"])
     yield kept
     from botocore.client import BaseClient
     from botocore.endpoint import Endpoint
@@ -66,7 +68,7 @@ def xray() -> Iterator[Kept]:
     for owner, name in ((BaseClient, "_make_api_call"), (Endpoint, "prepare_request")):
         wrapped: Any = vars(owner)[name]
         setattr(owner, name, wrapped.__wrapped__)
-    patcher._PATCHED_MODULES.discard("botocore")
+    patching._PATCHED_MODULES.discard("botocore")
 
 
 def test_opentelemetry_sees_table_and_index(spans: InMemorySpanExporter) -> None:
