@@ -33,7 +33,8 @@ class DirectEngine:
     each call, so that they may be renewed. 1 s to connect and 3 s to the end of an answer, unless
     told otherwise; up to ``connections`` are kept open. Where the environment holds more than that
     (a profile, a configuration file, a proxy) or less, requests go through a boto3 client that is
-    made then; ``transport`` tells which way they go, and why. Raises `RequestError`.
+    made then; ``transport`` tells which way they go, and why. Answers are as boto3's, but for
+    moments in the description of a table, which are seconds since 1970. Raises `RequestError`.
 
     >>> with DirectEngine("eu-central-1") as engine:
     ...     engine.transport.lane in {"direct", "compatible"}
