@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import select
 import socket
 import ssl
@@ -19,6 +18,7 @@ from tabledesign.engine.lanes.connections import Connections
 from tabledesign.engine.lanes.http import render
 from tabledesign.engine.lanes.lost import NotSent, TimedOut, Untrusted
 
+from .forking import fork
 from .raw_server import PLAIN, RawServer, answer, cut, echo, respond, together
 
 REQUEST = render("/", "localhost", {}, b"{}")
@@ -191,14 +191,16 @@ def test_a_fork_opens_connections_of_its_own_and_leaves_its_parents_alone() -> N
     with RawServer(respond()) as server, pool(server.url) as connections:
         connections.exchange(REQUEST)
         connections._kept._lock.acquire()  # as a thread of the parent may hold it
-        child = os.fork()
-        if child == 0:
-            answered = connections.exchange(REQUEST)
-            right = (200, 1, 1) == (answered.status, connections.opened, connections.idle)
+
+        def exchanged() -> list[int]:
+            status = connections.exchange(REQUEST).status
+            told = [status, connections.opened, connections.idle]
             connections.close()
-            os._exit(0 if right else 1)
+            return told
+
+        result = fork(exchanged)
         connections._kept._lock.release()
-        assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        assert [200, 1, 1] == result()
         connections.exchange(REQUEST)
         assert (1, 2) == (connections.opened, server.accepted)
 
@@ -260,18 +262,25 @@ def test_a_server_that_does_not_speak_tls_is_not_trusted() -> None:
 
 
 def test_bytes_that_trickle_in_do_not_hold_the_caller_beyond_its_time() -> None:
+    asked = threading.Semaphore(0)
     clock = Hand()
+
+    def ticking() -> float:
+        clock.seconds += 1.0
+        asked.release()
+        return clock.seconds
 
     def trickle(connection: socket.socket, request: bytes) -> bool:
         for at in range(len(PLAIN)):
-            clock.seconds += 1.0
+            asked.acquire()
             connection.sendall(PLAIN[at : at + 1])
         return True
 
-    with RawServer(trickle) as server, pool(server.url, clock=clock) as connections:
+    with RawServer(trickle) as server, pool(server.url, clock=ticking) as connections:
         with pytest.raises(TimedOut, match="within 5 s"):
             connections.exchange(REQUEST)
         assert connections.idle == 0
+        asked.release(len(PLAIN))
         assert server.all_ended()
 
 

@@ -94,10 +94,11 @@ def test_answers_and_errors_are_those_of_a_boto3_client(
             assert (step, _timeless(theirs)) == (step, _timeless(ours))
 
 
-def _timeless(outcome: Any) -> object:
+def _timeless(outcome: object) -> object:
     """A table but for what differs from one to the next, and what botocore does not know."""
-    if isinstance(outcome, dict) and "Table" in outcome:
-        varying = {"CreationDateTime", "TableId", "TableThroughputModeSummary"}
-        table: dict[str, Any] = outcome["Table"]
-        return {name: part for name, part in table.items() if name not in varying}
-    return outcome
+    varying = {"CreationDateTime", "TableId", "TableThroughputModeSummary"}
+    match outcome:
+        case {"Table": {**table}}:
+            return {name: part for name, part in table.items() if name not in varying}
+        case _:
+            return outcome
