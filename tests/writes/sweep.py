@@ -18,6 +18,7 @@ from tabledesign.engine.protocol import Engine
 from tabledesign.engine.scripted import FakeClock, Fault, ScriptedEngine
 from tabledesign.errors import TabledesignError
 from tabledesign.testing import faults
+from tabledesign.testing.awaiting import Awaited
 from tabledesign.testing.clients import Crashed
 from tabledesign.testing.truth import scan
 from tabledesign.wire import Item, Request, Response
@@ -120,11 +121,15 @@ class Run:
 
 
 class Bench:
-    """A table on an engine that is as at first before each run."""
+    """A table on an engine that is as at first before each run.
 
-    def __init__(self, domain: Domain[Any], engine: Engine) -> None:
+    ``awaited`` lets the writes be carried out by the awaited verbs.
+    """
+
+    def __init__(self, domain: Domain[Any], engine: Engine, *, awaited: bool = False) -> None:
         self.domain = domain
         self.engine = engine
+        self.awaited = awaited
         self.table = domain.repository.__table__
         self.name = f"{self.table.name}-{next(_runs):x}"
         engine.send(Request("CreateTable", table_definition(self.table, table_name=self.name)))
@@ -221,7 +226,10 @@ class Bench:
             assert wrong <= len(result.left), (case, result)
 
     def _repository(self, engine: Engine) -> Any:
-        return self.domain.repository(engine, tenant=TENANT_NAME, table_name=self.name)
+        def make(used: object) -> Any:
+            return self.domain.repository(used, tenant=TENANT_NAME, table_name=self.name)
+
+        return Awaited(make, engine) if self.awaited else make(engine)
 
     def _scan(self) -> dict[Key, Item]:
         return {self._key(item): item for item in scan(self.engine, self.name)}

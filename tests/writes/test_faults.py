@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 
 import pytest
 
@@ -32,6 +33,18 @@ def test_a_fault_at_any_request_leaves_all_of_a_write_or_nothing_and_never_twice
     for case in cases:
         bench.check(case)
     evidence(FAULTS, len(cases))
+
+
+@pytest.mark.parametrize("some", [60, pytest.param(None, marks=pytest.mark.full)])
+def test_a_fault_at_any_request_of_an_awaited_write_leaves_all_of_it_or_nothing(
+    some: int | None, evidence: Evidence
+) -> None:
+    bench = Bench(HOUSE, Memory(), awaited=True)
+    cases = list(bench.cases())
+    chosen = cases if some is None else Random("some faults").sample(cases, some)
+    for case in chosen:
+        bench.check(case)
+    evidence(f"{FAULTS}, by awaited verbs", len(chosen))
 
 
 def test_a_write_that_is_sent_again_against_the_rule_is_caught(

@@ -39,8 +39,12 @@ def setting(
     values: Values | None = None,
     verbs: Sequence[Verb] = ALL_VERBS,
     clients: int = 3,
+    awaited: bool = False,
 ) -> Setting:
-    """How histories of the design run: behind the strict wrapper and the scope guard always."""
+    """How histories of the design run: behind the strict wrapper and the scope guard always.
+
+    ``awaited`` lets the clients call the awaited verbs, each on an event loop.
+    """
 
     def prepare(world: World, seed: int) -> None:
         table = repository.__table__
@@ -49,6 +53,7 @@ def setting(
             lagging = IndexLag(world.engine, source)
             world.engine = lagging
             world.settle = lagging.settle
+        world.awaited = awaited
         world.moment = Moment(START, faults=weather == "faults", lag=weather == "lag")
 
         def wrap(engine: Engine, tenant: str | None) -> Engine:

@@ -18,6 +18,7 @@ from tabledesign.engine.scripted import FakeClock
 from tabledesign.errors import InputError
 from tabledesign.repository.repository import Repository
 from tabledesign.schema.entity import Entity
+from tabledesign.testing.awaiting import Awaited
 from tabledesign.testing.broken import Broken
 from tabledesign.testing.calls import Ask, Call, Moment, Write, explain
 from tabledesign.testing.clients import Client, Raised, Returned, Seen, interleave
@@ -62,6 +63,7 @@ class World:
     clients: int = 3
     tenants: tuple[str | None, ...] = ()
     wrap: Wrap | None = None
+    awaited: bool = False
     moment: Moment | None = None
     settle: Callable[[], None] | None = None
     clock: FakeClock = field(default_factory=FakeClock)
@@ -71,7 +73,7 @@ class World:
     earlier: dict[str, list[tuple[Any, ...]]] = field(
         default_factory=dict[str, list[tuple[Any, ...]]]
     )
-    repositories: list[Repository] = field(default_factory=list[Repository])
+    repositories: list[Any] = field(default_factory=list[Any])
     reader: TableReader = field(init=False)
 
     def open(self) -> None:
@@ -86,13 +88,15 @@ class World:
             inner: Engine = _Timed(self.engine, self.clock)
             if self.wrap is not None:
                 inner = self.wrap(inner, tenant)
-            repository = self.repository(
-                Client(inner),
-                tenant=tenant,
-                table_name=self.table_name,
-                cursor_keys=CURSOR_KEY,
+            self.repositories.append(self._repository(Client(inner), tenant))
+
+    def _repository(self, client: Client, tenant: str | None) -> Any:
+        def make(engine: object) -> Repository:
+            return self.repository(
+                engine, tenant=tenant, table_name=self.table_name, cursor_keys=CURSOR_KEY
             )
-            self.repositories.append(repository)
+
+        return Awaited(make, client) if self.awaited else make(client)
 
     def finish(self) -> None:
         """Look at the table once more; raises `Broken` where it is not as it must be.
@@ -116,7 +120,8 @@ class World:
 
     def tenant(self, client: int) -> str | None:
         """The tenant a client works for."""
-        return self.repositories[client].context.tenant
+        tenant: str | None = self.repositories[client].context.tenant
+        return tenant
 
     def stored(self, client: int) -> list[Entity]:
         """What the model holds of the client's tenant."""
@@ -162,7 +167,7 @@ class World:
         return self.reader.read(self.engine, self.clock.now())
 
     @staticmethod
-    def _client(repository: Repository) -> Client:
+    def _client(repository: Any) -> Client:
         engine = repository.engine
         assert isinstance(engine, Client), "the repositories of a world are its clients'"
         return engine

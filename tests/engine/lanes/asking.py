@@ -10,7 +10,7 @@ from tabledesign.engine.lanes.async_connections import AsyncConnections
 
 from .answering import Answering, Loop, Step, answer, run
 
-__all__ = ["Scenario", "connections", "echoing", "loop", "served"]
+__all__ = ["Scenario", "connections", "echoing", "loop", "served", "without_moto"]
 
 
 def connections(url: str, size: int = 10, idle: float = 20.0) -> AsyncConnections:
@@ -45,3 +45,11 @@ def served(script: Callable[[bytes, int], list[Step]], scenario: Scenario, **opt
             assert not left
 
     return run(whole())
+
+
+def without_moto(client: Any) -> Any:
+    """The client, and moto no longer on it: once imported, it stands on every new client."""
+    events = client.meta.events
+    for handler in list(events._emitter._handlers.prefix_search("before-send")):
+        events.unregister("before-send", handler)
+    return client

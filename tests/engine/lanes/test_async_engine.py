@@ -34,6 +34,7 @@ from tabledesign.errors import (
 from tabledesign.wire import Request
 
 from .answering import END, RESET, Answering, Loop, Step, answer, run, settled
+from .asking import without_moto
 
 maker: Any = boto3  # its typed overloads, one a service, are of no use here
 
@@ -49,12 +50,8 @@ def client_of(url: str, **options: Any) -> Any:
     given |= {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
     config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 1})
     given["config"] = config.merge(options.pop("config", Config()))
-    client = maker.client("dynamodb", region_name="eu-central-1", **(given | options))
-    events = client.meta.events
-    # Where another test has imported moto, it stands on every client of the process.
-    for handler in events._emitter._handlers.prefix_search("before-send"):
-        events.unregister("before-send", handler)
-    return client
+    made = maker.client("dynamodb", region_name="eu-central-1", **(given | options))
+    return without_moto(made)
 
 
 def boto3_client(engine: AsyncClientEngine) -> Any:
