@@ -19,6 +19,7 @@ READY := $(VENV)/.stamp
 ENGINES := .engines/.stamp
 MUTMUT := .venvs/mutants/.stamp
 PEERS := .venvs/peers/.stamp
+NEWER_PEERS := .venvs/peers-3.12/.stamp
 CONTRACT := .venvs/contract/.stamp
 FUZZ := .venvs/fuzz/.stamp
 DEPLOY := .venvs/deploy/.stamp
@@ -67,8 +68,8 @@ oldest: $(OLDEST) ## what speaks to pydantic and botocore, on the oldest of each
 zoo: $(READY) ## plant bugs in the library and see each caught; ZOO_ARGS=--write renews docs/evidence/zoo.md
 	$(BIN)/python -m tests.zoo $(ZOO_ARGS)
 
-bench: $(READY) $(ENGINES) ## the benchmarks, side by side with the peers
-	PYTHONPATH=src $(BIN)/python -m benchmarks
+bench: $(PEERS) $(NEWER_PEERS) $(ENGINES) ## everything beside every peer, half an hour; writes benchmarks/results.md
+	PYTHONPATH=src .venvs/peers/bin/python -m benchmarks
 
 bench-quick: $(READY) ## ours beside boto3 alone, in two minutes; writes nothing
 	PYTHONPATH=src $(BIN)/python -m benchmarks --quick
@@ -149,6 +150,11 @@ $(CONTRACT): tools/contract/package.json tools/contract/package-lock.json
 $(PEERS): requirements/peers.txt
 	$(PYTHON) -m venv --clear .venvs/peers
 	.venvs/peers/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: -r requirements/peers.txt
+	@touch $@
+
+$(NEWER_PEERS): requirements/peers-3.12.txt
+	@mkdir -p $(@D)
+	@scripts/newer_peers.sh $(@D)
 	@touch $@
 
 # The lock is whole, so nothing is resolved: a package with extras would want them pinned too.

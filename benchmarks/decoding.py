@@ -16,8 +16,8 @@ from botocore.parsers import create_parser
 
 from benchmarks import sdk
 from benchmarks.canned import body
+from benchmarks.design import Note, Step, Task
 from benchmarks.harness import by_name, paired
-from benchmarks.ours import Note, Step, Task
 from benchmarks.results import Measured
 from tabledesign.codec import reader_of
 from tabledesign.codec.page_reader import PageReader
@@ -43,7 +43,7 @@ def decoding(rounds: int) -> Measured:
         "tabledesign, decoded": lambda: _items(reader, data),
     }
     lines = paired(by_name(calls), calls=10, rounds=rounds, units=100)
-    return Measured("decoding", "A page of 100 decoded", "an item", lines)
+    return Measured("decoding", "A page of 100 decoded", "an item", rounds, lines)
 
 
 def collections(rounds: int) -> Measured:
@@ -55,7 +55,7 @@ def collections(rounds: int) -> Measured:
         "three entity types, tabledesign": lambda: _items(mixed, three),
     }
     lines = paired(by_name(calls), calls=20, rounds=rounds, units=99)
-    return Measured("collection", "A collection decoded", "an item", lines)
+    return Measured("collection", "A collection decoded", "an item", rounds, lines)
 
 
 def _reader(*entities: type[Any]) -> PageReader:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 
-__all__ = ["REGION", "settle"]
+__all__ = ["REGION", "given", "settle"]
 
 REGION = "eu-central-1"
 _GIVEN = {
@@ -24,3 +26,13 @@ def settle() -> None:
         if name.startswith(("AWS_", "TABLEDESIGN_")) or name.lower().endswith("_proxy"):
             del os.environ[name]
     os.environ.update(_GIVEN)
+
+
+@contextmanager
+def given(name: str, value: str) -> Generator[None]:
+    """A variable that is set for what is made meanwhile."""
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        del os.environ[name]

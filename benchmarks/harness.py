@@ -13,9 +13,10 @@ import statistics
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-__all__ = ["Contender", "Ratio", "awaited", "by_name", "paired", "repeated"]
+__all__ = ["Contender", "Ratio", "awaited", "by_name", "in_turns", "paired", "repeated"]
 
 ROUNDS = 25
 
@@ -75,33 +76,45 @@ def by_name(calls: Mapping[str, Callable[[], object]]) -> list[Contender]:
 def paired(
     contenders: Sequence[Contender], *, calls: int, rounds: int = ROUNDS, units: int = 1
 ) -> list[Ratio]:
-    """Time all contenders round by round; the first is the base.
+    """Time all contenders in this process round by round; the first is the base.
 
     ``calls`` are made in a row, each of which does ``units`` of work: times are those of a unit.
     """
-    cpu: list[list[float]] = [[] for _ in contenders]
-    wall: list[list[float]] = [[] for _ in contenders]
     for contender in contenders:
         contender.run(calls)
     gc.collect()
     gc.freeze()
-    order = list(range(len(contenders)))
+    found = in_turns(
+        [(contender.name, partial(_turn, contender, calls)) for contender in contenders],
+        rounds=rounds,
+        units=calls * units,
+    )
+    gc.unfreeze()
+    return found
+
+
+def in_turns(
+    turns: Sequence[tuple[str, Callable[[], tuple[float, float]]]], *, rounds: int, units: int = 1
+) -> list[Ratio]:
+    """Have each take its turn in every round; a turn gives the CPU and wall seconds it took."""
+    cpu: list[list[float]] = [[] for _ in turns]
+    wall: list[list[float]] = [[] for _ in turns]
+    order = list(range(len(turns)))
     for _ in range(rounds):
         for place in order:
-            spent, passed = _turn(contenders[place], calls)
-            cpu[place].append(spent / calls / units * 1e6)
-            wall[place].append(passed / calls / units * 1e6)
+            spent, passed = turns[place][1]()
+            cpu[place].append(spent / units * 1e6)
+            wall[place].append(passed / units * 1e6)
         order.append(order.pop(0))
-    gc.unfreeze()
     return [
         Ratio(
-            contender.name,
+            name,
             min(cpu[place]),
             _median_ratio(cpu[place], cpu[0]),
             min(wall[place]),
             _median_ratio(wall[place], wall[0]),
         )
-        for place, contender in enumerate(contenders)
+        for place, (name, _) in enumerate(turns)
     ]
 
 

@@ -19,6 +19,7 @@ def measured(
     *,
     rounds: int,
     prefix: str,
+    where: str = "",
     operations: Iterable[Operation] = tuple(OPERATIONS),
 ) -> list[Measured]:
     """A table for each operation, with the sides that have it."""
@@ -30,7 +31,9 @@ def measured(
             _check(side, operation, stub)
         contenders = [side.contender(operation) for side in able]
         lines = paired(contenders, calls=work.calls, rounds=rounds)
-        tables.append(Measured(f"{prefix}.{operation}", work.title, "a call", lines))
+        tables.append(
+            Measured(f"{prefix}.{operation}", f"{work.title}{where}", "a call", rounds, lines)
+        )
     return tables
 
 

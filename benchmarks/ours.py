@@ -2,80 +2,24 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from datetime import datetime
-from decimal import Decimal
-from enum import Enum
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from benchmarks.canned import FIRST
+from benchmarks.design import Task, Tasks
+from benchmarks.environment import given
+from benchmarks.gates import ASYNC, COMPATIBLE, DIRECT, FAST
 from benchmarks.item import PROJECT, TABLE, values
 from benchmarks.sdk import client_of
-from benchmarks.side import MODELS, OPERATIONS, Endpoint, Side
-from tabledesign import Entity, Key, Query, Repository, Table, access_pattern, collection
-from tabledesign.engine import AsyncClientEngine
+from benchmarks.side import MODELS, OPERATIONS, Endpoint, Operation, Side
+from tabledesign.engine import AsyncClientEngine, engine_of
+from tabledesign.engine.lanes.direct import DirectEngine
 
-__all__ = ["LANES", "Note", "Step", "Task", "Tasks", "compatible_only", "side", "task"]
+__all__ = ["LANES", "side", "task"]
 
-table = Table(TABLE, global_indexes=("gsi1",))
-
-
-class Status(Enum):
-    OPEN = "open"
-    DONE = "done"
-
-
-class Task(Entity, table=table):
-    project: str
-    number: int
-    status: Status
-    cost: Decimal
-    created: datetime
-    done: bool
-    labels: list[str]
-
-    by_id = Key(label="project", partition="project", sort="number")
-    by_status = Key("gsi1", partition="status", sort=("created", "number"))
-
-
-class Step(Entity, table=table):
-    project: str
-    number: int
-    status: Status
-    cost: Decimal
-    created: datetime
-    done: bool
-    labels: list[str]
-
-    by_id = Key(label="project", partition="project", sort="number")
-    by_status = Key("gsi1", partition="status", sort=("created", "number"))
-
-
-class Note(Entity, table=table):
-    project: str
-    number: int
-    status: Status
-    cost: Decimal
-    created: datetime
-    done: bool
-    labels: list[str]
-
-    by_id = Key(label="project", partition="project", sort="number")
-    by_status = Key("gsi1", partition="status", sort=("created", "number"))
-
-
-class Tasks(Repository, table=table):
-    @access_pattern
-    def of_project(self, project: str) -> Query[Task]:
-        """The tasks of a project."""
-        return Task.by_id.query(project=project)
-
-    @access_pattern
-    def all_of_project(self, project: str) -> Query[Task | Step | Note]:
-        """Everything of a project."""
-        return collection(Task.by_id, Step.by_id, Note.by_id).query(project=project)
+TABLES: tuple[Operation, ...] = ("get", "query", "page")
 
 
 def task(number: int) -> Task:
@@ -83,52 +27,54 @@ def task(number: int) -> Task:
     return Task.model_validate(values(number))
 
 
-@contextmanager
-def compatible_only() -> Generator[None]:
-    """Engines made meanwhile leave signing and sending to botocore."""
-    before = os.environ.get("TABLEDESIGN_TRANSPORT")
-    os.environ["TABLEDESIGN_TRANSPORT"] = "botocore"
-    try:
-        yield
-    finally:
-        del os.environ["TABLEDESIGN_TRANSPORT"]
-        if before is not None:
-            os.environ["TABLEDESIGN_TRANSPORT"] = before
-
-
 Made = Callable[[str], Tasks]
 """A repository of the table with this name."""
 
 
-def compatible(endpoint: Endpoint) -> Made:
-    with compatible_only():
-        engine = Tasks(client_of(endpoint)).engine
-    return lambda name: Tasks(engine, table_name=name)
+def side(name: str, endpoint: Endpoint) -> Side:
+    """A side by its name; raises `RuntimeError` where requests do not take that lane."""
+    lane, make = LANES[name]
+    engine = make(endpoint)
+
+    def made(table: str) -> Tasks:
+        return Tasks(engine, table_name=table)
+
+    repository = made(TABLE)
+    if repository.transport.lane != lane:
+        raise RuntimeError(f"{name}: its requests go {repository.transport}")
+    if name != ASYNC:
+        return Side(name, "ours", _synchronous(made))
+    return Side(name, "ours", _asynchronous(made), asyncio.new_event_loop(), repository.aclose)
 
 
-def fast(endpoint: Endpoint) -> Made:
-    engine = Tasks(client_of(endpoint)).engine
-    return lambda name: Tasks(engine, table_name=name)
+def _compatible(endpoint: Endpoint) -> object:
+    with given("TABLEDESIGN_TRANSPORT", "botocore"):
+        return engine_of(client_of(endpoint))
 
 
-LANES: dict[str, tuple[str, Callable[[Endpoint], Made]]] = {
-    "tabledesign, compatible": ("compatible", compatible),
-    "tabledesign, fast": ("fast", fast),
+def _fast(endpoint: Endpoint) -> object:
+    return engine_of(client_of(endpoint))
+
+
+def _direct(endpoint: Endpoint) -> object:
+    with given("AWS_CA_BUNDLE", endpoint.certificate) if endpoint.certificate else nullcontext():
+        return DirectEngine(endpoint_url=endpoint.url, connections=endpoint.connections)
+
+
+def _asyncio(endpoint: Endpoint) -> object:
+    return AsyncClientEngine(client_of(endpoint))
+
+
+LANES: Mapping[str, tuple[str, Callable[[Endpoint], object]]] = {
+    COMPATIBLE: ("compatible", _compatible),
+    FAST: ("fast", _fast),
+    DIRECT: ("direct", _direct),
+    ASYNC: ("fast", _asyncio),
 }
 
 
-def side(name: str, endpoint: Endpoint) -> Side:
-    """A side by its name; raises `LookupError` where requests do not take that lane."""
-    lane, make = LANES[name]
-    made = make(endpoint)
-    repository = made(TABLE)
-    if repository.transport.lane not in {lane, "engine" if lane == "compatible" else lane}:
-        raise LookupError(f"{name}: its requests go {repository.transport}")
-    return Side(name, "ours", _synchronous(made))
-
-
-def _synchronous(made: Made) -> dict[Any, Callable[[], Any]]:
-    tasks, rows, page = (made(OPERATIONS[name].table) for name in ("get", "query", "page"))
+def _synchronous(made: Made) -> Mapping[Operation, Callable[[], Any]]:
+    tasks, rows, page = (made(OPERATIONS[name].table) for name in TABLES)
     models = [task(number) for number in MODELS]
     return {
         "get": lambda: tasks.get(Task.by_id(project=PROJECT, number=FIRST)),
@@ -139,13 +85,8 @@ def _synchronous(made: Made) -> dict[Any, Callable[[], Any]]:
     }
 
 
-def asynchronous(endpoint: Endpoint) -> dict[Any, Callable[[], Any]]:
-    """The operations awaited, over an engine for asyncio."""
-    engine = AsyncClientEngine(client_of(endpoint))
-
-    tasks, rows, page = (
-        Tasks(engine, table_name=OPERATIONS[name].table) for name in ("get", "query", "page")
-    )
+def _asynchronous(made: Made) -> Mapping[Operation, Callable[[], Any]]:
+    tasks, rows, page = (made(OPERATIONS[name].table) for name in TABLES)
     models = [task(number) for number in MODELS]
 
     async def query() -> Any:

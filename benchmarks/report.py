@@ -12,7 +12,7 @@ __all__ = ["bounds_text", "page", "table_text", "time_text"]
 HEAD = """# Results of `make bench`
 
 Written by `make bench`; what the figures do not show is in [README.md](README.md). A ratio is the
-median, over {rounds} rounds, of a contender's time to the base's in the same round; the base is
+median, over the rounds, of a contender's time to the base's in the same round; the base is
 the first line of its table. CPU is that of the whole process, threads and native code included.
 """
 
@@ -26,8 +26,8 @@ def time_text(microseconds: float) -> str:
 
 def table_text(table: Measured) -> Iterator[str]:
     """The lines of one table for a terminal."""
-    title = f"{table.title}, {table.unit}"
-    yield f"\n{title:<44}{'least CPU':>12}{'CPU x':>8}{'wall':>12}{'wall x':>8}"
+    yield f"\n{table.title}, {table.unit}, {table.rounds} rounds"
+    yield f"  {'':<42}{'least CPU':>12}{'CPU x':>8}{'wall':>12}{'wall x':>8}"
     for line in table.lines:
         yield (
             f"  {line.name:<42}{time_text(line.least_us):>12}{line.ratio:>8.2f}"
@@ -50,7 +50,7 @@ def page(results: Results) -> str:
     """The whole page, in Markdown."""
     about = results.about
     lines = [
-        HEAD.format(rounds=about.rounds),
+        HEAD,
         f"Measured on {about.date}: {about.machine}, Python {about.python}, load {about.load} when "
         "it began; " + ", ".join(f"{name} {found}" for name, found in about.versions.items()) + ".",
         "",
@@ -61,7 +61,7 @@ def page(results: Results) -> str:
         *(_row(verdict) for verdict in verdicts(results)),
     ]
     for table in results.tables:
-        lines += ["", f"## {table.title}", "", *_table(table)]
+        lines += ["", f"## {table.title}", "", f"{table.rounds} rounds.", "", *_table(table)]
     if results.absent:
         lines += ["", "## Not measured", ""]
         lines += [f"* {name}: {reason}" for name, reason in results.absent.items()]

@@ -42,6 +42,7 @@ class Measured:
     key: str
     title: str
     unit: str
+    rounds: int
     lines: Sequence[Ratio]
 
 
@@ -78,6 +79,7 @@ class Results:
                 table["key"],
                 table["title"],
                 table["unit"],
+                table["rounds"],
                 [Ratio(**line) for line in table["lines"]],
             )
             for table in found["tables"]

@@ -14,10 +14,11 @@ from typing import Any
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.config import Config
 from pydantic import BaseModel
 
 from benchmarks.canned import FIRST
-from benchmarks.item import PROJECT, key, row, values
+from benchmarks.item import key, row, values
 from benchmarks.side import MODELS, OPERATIONS, Endpoint, Operation, Side
 
 __all__ = ["BASE", "QUESTION", "client_of", "sides"]
@@ -30,7 +31,6 @@ QUESTION: dict[str, Any] = {
 }
 _maker: Any = boto3
 _plain, _wire = TypeDeserializer(), TypeSerializer()
-KEY_NAMES = ("pk", "sk", "gsi1pk", "gsi1sk", "entity")
 
 
 class Status(Enum):
@@ -51,8 +51,17 @@ class Task(BaseModel):
 
 
 def client_of(endpoint: Endpoint) -> Any:
-    """A client with the default configuration."""
-    return _maker.client("dynamodb", endpoint_url=endpoint.url, verify=endpoint.certificate)
+    """A client with the default configuration, but for its connections."""
+    return _maker.client("dynamodb", **_options(endpoint))
+
+
+def _options(endpoint: Endpoint) -> dict[str, Any]:
+    config: Any = Config
+    return {
+        "endpoint_url": endpoint.url,
+        "verify": endpoint.certificate,
+        "config": config(max_pool_connections=endpoint.connections),
+    }
 
 
 def sides(endpoint: Endpoint) -> list[Side]:
@@ -160,7 +169,7 @@ def _keys(model: Task) -> dict[str, str]:
 def _resource(endpoint: Endpoint) -> Side:
     from boto3.dynamodb.conditions import Key
 
-    resource = _maker.resource("dynamodb", endpoint_url=endpoint.url, verify=endpoint.certificate)
+    resource = _maker.resource("dynamodb", **_options(endpoint))
     models = [Task(**values(number)) for number in MODELS]
     where = {name: value["S"] for name, value in KEY.items()}
     condition: Any = Key("pk").eq(where["pk"]) & Key("sk").begins_with("Task#")
@@ -186,6 +195,3 @@ def _resource(endpoint: Endpoint) -> Side:
             "batch": batch,
         },
     )
-
-
-assert PROJECT in KEY["pk"]["S"]

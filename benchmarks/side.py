@@ -7,7 +7,7 @@ query of 2,500 (1.18 MB, about what DynamoDB gives at once), a batch write of 1,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -44,10 +44,14 @@ MODELS = range(FIRST, FIRST + 1000)
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where all sides send their requests, with the certificate to trust if it has one."""
+    """Where all sides send their requests, with the certificate to trust if it has one.
+
+    ``connections`` is how many may be kept open; ten are boto3's default.
+    """
 
     url: str
     certificate: str | None = None
+    connections: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,15 @@ class Side:
     kind: SideKind
     does: Mapping[Operation, Callable[[], Any]]
     loop: asyncio.AbstractEventLoop | None = None
+    closing: Callable[[], Coroutine[Any, Any, object]] | None = None
+
+    def close(self) -> None:
+        """Close the loop and what was opened in it."""
+        if self.loop is not None:
+            if self.closing is not None:
+                self.loop.run_until_complete(self.closing())
+            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            self.loop.close()
 
     def contender(self, operation: Operation) -> Contender:
         """This side at one operation."""

@@ -12,10 +12,14 @@ cd "$(dirname "$0")/.."
 
 python=${PYTHON:-python3.11}
 tools=.venvs/lock
-[ -x "$tools/bin/pip-compile" ] || {
-    "$python" -m venv "$tools"
-    "$tools/bin/python" -m pip install --quiet pip-tools
+
+prepare() {
+    [ -x "$tools/bin/pip-compile" ] || {
+        "$python" -m venv "$tools"
+        "$tools/bin/python" -m pip install --quiet pip-tools
+    }
 }
+prepare
 
 compile() {
     CUSTOM_COMPILE_COMMAND=scripts/lock.sh "$tools/bin/pip-compile" --quiet \
@@ -56,12 +60,19 @@ compile "$@" --constraint requirements/dev.txt --output-file requirements/functi
     requirements/functions.in
 rm requirements/functions.in
 
-# What the API is measured beside, in an environment of its own.
-printf 'aws-lambda-powertools[parser]\nboto3\ncedarpy\ncryptography\nfastapi\nmangum\npydantic\n' \
+# What we are measured beside, in environments of their own: one peer needs Python 3.12.
+printf '%s\n' 'aws-lambda-powertools[parser]' boto3 cedarpy cryptography fastapi mangum pydantic \
+    'aiodynamo[aiohttp]' dynantic dyntastic pydynantic pydynox pynamodb uvloop \
     >requirements/peers.in
 compile "$@" --constraint requirements/dev.txt --output-file requirements/peers.txt \
     requirements/peers.in
+printf '%s\n' boto3 dynamoxy pydantic uvloop >requirements/peers.in
+python=${PYTHON312:-python3.12} tools=.venvs/lock-3.12
+prepare
+compile "$@" --constraint requirements/dev.txt --output-file requirements/peers-3.12.txt \
+    requirements/peers.in
 rm requirements/peers.in
+python=${PYTHON:-python3.11} tools=.venvs/lock
 
 # What builds, checks and deploys the template, in an environment of its own. This takes minutes:
 # the packages of AWS and the emulator pin each other's versions. parliament wants pkg_resources,
