@@ -102,6 +102,15 @@ def test_the_package_alone_brings_none_of_its_modules(tmp_path: Path) -> None:
     assert "pydantic" not in brought
 
 
+def test_a_client_that_the_library_makes_brings_botocore_without_boto3(tmp_path: Path) -> None:
+    brought = _loaded(
+        "from tabledesign.engine.clients import make_client\nmake_client(region='eu-central-1')",
+        tmp_path,
+    )
+    assert "botocore.client" in brought
+    assert set() == {"boto3", "s3transfer", "awscrt"} & brought
+
+
 def test_every_public_name_is_there_and_is_the_one_that_type_checkers_see() -> None:
     tree = ast.parse(Path(tabledesign.__file__).read_text(encoding="utf-8"))
     shown = {

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Protocol, cast
 
 from tabledesign.engine.client import Client
+from tabledesign.engine.narrow_loader import narrow
 
 __all__ = ["answer_first", "make_client"]
 
@@ -20,7 +21,7 @@ class _Events(Protocol):
 
 
 class _Session(Protocol):
-    def client(self, service_name: str, **options: object) -> Client: ...
+    def create_client(self, service_name: str, **options: object) -> Client: ...
 
 
 def make_client(
@@ -30,21 +31,20 @@ def make_client(
     credentials: tuple[str, str] | None = None,
     options: Mapping[str, object] | None = None,
 ) -> Client:
-    """A boto3 client for DynamoDB; what is not given comes from the environment.
+    """A client as boto3 makes it for DynamoDB; what is not given comes from the environment.
 
     It waits 1 s for a connection and 3 s for an answer unless ``options``, those of
     botocore's ``Config``, say otherwise: API Gateway gives up on its caller after 29 s,
     long before boto3's own 60 s and its repetitions do. Raises botocore's errors.
     """
-    import boto3
     from botocore.config import Config
 
     timeouts: dict[str, object] = {"connect_timeout": 1, "read_timeout": 3}
     build = cast("Callable[..., Config]", Config)
     key, secret = credentials or (None, None)
     with _making:
-        session = _offline_session() if credentials else cast(_Session, boto3.session.Session())
-        return session.client(
+        session = _offline_session() if credentials else _session()
+        return session.create_client(
             "dynamodb",
             region_name=region,
             endpoint_url=endpoint_url,
@@ -54,12 +54,19 @@ def make_client(
         )
 
 
+def _session() -> _Session:
+    """A session of botocore's: boto3's makes the same client, and imports S3's transfers."""
+    from botocore.session import Session
+
+    session = Session()
+    narrow(session)
+    return cast(_Session, session)
+
+
 @cache
 def _offline_session() -> _Session:
     """One session for the clients that take nothing from it: it reads the service model once."""
-    import boto3
-
-    return cast(_Session, boto3.session.Session())
+    return _session()
 
 
 def answer_first(client: Client, event: str, handler: Callable[..., object]) -> None:
