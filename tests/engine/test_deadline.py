@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import ClassVar
 
 import pytest
 
@@ -23,6 +24,9 @@ from tabledesign.errors import (
     Throttled,
 )
 from tabledesign.wire import Request, Response
+
+from .lanes.answering import run, settled
+from .lanes.asking import loop
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 READ = Request("GetItem", {"TableName": "todo"})
@@ -188,6 +192,75 @@ def test_of_many_awaited_none_is_sent_after_the_deadline(passed: ScriptedEngine)
     limited = within(AsyncClientEngine(passed), Deadline(START))
     (outcome,) = asyncio.run(adrive(send_many([READ], limit=1), limited))
     assert isinstance(outcome, DeadlinePassed)
+
+
+class Silent:
+    """An asynchronous engine that never answers."""
+
+    is_async: ClassVar[bool] = True
+    name: ClassVar[str] = "silent"
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.under_way = 0
+
+    async def send(self, request: Request) -> Response:
+        self.under_way += 1
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.under_way -= 1
+        return {}
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.repeat)
+def test_an_awaited_answer_is_waited_for_until_the_deadline_and_no_longer(
+    request_: Request, at_once: int
+) -> None:
+    engine = Silent()
+    limited = within(engine, Deadline.after(2, clock=engine.clock))
+
+    async def scenario() -> list[RequestError]:
+        asked = adrive(send_many([request_] * at_once, limit=2), limited)
+        waiting = asyncio.create_task(asked)
+        for _ in range(4):
+            await settled()
+            loop().skip(1)
+            engine.clock.sleep(1)
+        return [outcome for outcome in await waiting if isinstance(outcome, RequestError)]
+
+    unsent = max(0, at_once - 2)
+    first = DeadlinePassed if request_.repeat == "read" else OutcomeUnknown
+    expected = [first] * (at_once - unsent) + [DeadlinePassed] * unsent
+    assert expected == [type(error) for error in run(scenario())]
+    assert 0 == engine.under_way
+
+
+def test_a_time_out_of_the_engines_own_is_not_taken_for_the_deadline() -> None:
+    class Impatient(Silent):
+        async def send(self, request: Request) -> Response:
+            raise TimeoutError("its own")
+
+    limited = within(Impatient(), Deadline(START + timedelta(seconds=2)))
+    with pytest.raises(TimeoutError, match="its own"):
+        asyncio.run(adrive(send(READ), limited))
+
+
+def test_a_caller_that_is_cancelled_sees_its_own_error_and_nothing_stays_under_way() -> None:
+    engine = Silent()
+    limited = within(engine, Deadline.after(2, clock=engine.clock))
+
+    async def scenario() -> None:
+        waiting = asyncio.create_task(adrive(send_many(REQUESTS, limit=3), limited))
+        await settled()
+        assert 3 == engine.under_way
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    run(scenario())
+    assert 0 == engine.under_way
 
 
 def test_an_engine_under_a_deadline_is_the_same_in_all_else() -> None:

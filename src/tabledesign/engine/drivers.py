@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from contextvars import copy_context
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tabledesign.engine.allowance import Allowance
+from tabledesign.engine.cutting import send_until
 from tabledesign.engine.effects import (
     Allowed,
     Effect,
@@ -26,7 +28,7 @@ from tabledesign.engine.protocol import (
     is_thread_safe,
 )
 from tabledesign.errors import InputError, RequestError
-from tabledesign.wire import Request
+from tabledesign.wire import Request, Response
 
 __all__ = ["adrive", "drive"]
 
@@ -122,8 +124,7 @@ def _perform(effect: Effect, engine: Engine, allowance: Allowance) -> object:
 async def _aperform(effect: Effect, engine: AsyncEngine, allowance: Allowance) -> object:
     match effect:
         case Send(request):
-            allowance.check(engine)
-            return await engine.send(request)
+            return await _asend(request, engine, allowance)
         case SendMany(requests, limit):
             return await _asend_many(requests, limit, engine, allowance)
         case Sleep(seconds):
@@ -164,24 +165,42 @@ def _send_many(
             raise
 
 
+async def _asend(request: Request, engine: AsyncEngine, allowance: Allowance) -> Response:
+    deadline = allowance.retries.deadline
+    if deadline is None:
+        return await engine.send(request)
+    allowance.check(engine)
+    return await send_until(deadline, request, engine)
+
+
 async def _asend_many(
     requests: tuple[Request, ...], limit: int, engine: AsyncEngine, allowance: Allowance
 ) -> tuple[Outcome, ...]:
+    outcomes: dict[int, Outcome] = {}
+    waiting = iter(enumerate(requests))
+
+    async def work() -> None:
+        for place, request in waiting:  # which all the workers share
+            try:
+                outcomes[place] = await _asend(request, engine, allowance)
+            except RequestError as error:
+                outcomes[place] = error
+
+    workers = min(limit, len(requests))
+    if workers == 1:
+        await work()
+    else:
+        await _side_by_side([work() for _ in range(workers)])
+    return tuple(outcomes[place] for place in range(len(requests)))
+
+
+async def _side_by_side(works: list[Coroutine[Any, Any, None]]) -> None:
+    """Run them to their end; where one fails or the caller is cancelled, none stays under way."""
     import asyncio
 
-    free = asyncio.Semaphore(limit)
-
-    async def outcome(request: Request) -> Outcome:
-        async with free:
-            try:
-                allowance.check(engine)
-                return await engine.send(request)
-            except RequestError as error:
-                return error
-
-    tasks = [asyncio.create_task(outcome(request)) for request in requests]
+    tasks = [asyncio.create_task(work) for work in works]
     try:
-        return tuple(await asyncio.gather(*tasks))
+        await asyncio.gather(*tasks)
     except BaseException:
         for task in tasks:
             task.cancel()
