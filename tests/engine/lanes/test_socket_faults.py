@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from tabledesign.engine.lanes.connections import Connections
 from tabledesign.engine.lanes.http import render
 from tabledesign.engine.lanes.lost import Closed, Lost, TimedOut
+from tabledesign.engine.lanes.tls import trusting
 from tabledesign.errors import (
     AccessDenied,
     OutcomeUnknown,
@@ -23,8 +26,13 @@ from tabledesign.errors import (
 from tabledesign.wire import Request
 
 from ...evidence import Evidence
+from .certificates import self_signed
 from .engines import ENGINES, with_keys
 from .raw_server import CHUNKED, PLAIN, Act, RawServer, answer, cut, reset, respond, stall
+
+Fault = Callable[[bytes, int], Act]
+Secure = tuple[ssl.SSLContext, ssl.SSLContext]
+"""The contexts of a server and of whom trusts it."""
 
 REQUEST = render("/", "localhost", {}, b"{}")
 
@@ -115,16 +123,16 @@ def test_each_answer_that_is_no_success_is_its_own_error_and_is_sent_once(make: 
 
 @pytest.mark.parametrize("fault", [cut, reset, stall])
 def test_a_write_whose_answer_stops_at_any_byte_is_unknown_and_was_sent_once(
-    make: Any, fault: Callable[[bytes, int], Act], evidence: Evidence
+    make: Any, fault: Fault, evidence: Evidence
 ) -> None:
     acts = [fault(PLAIN, at) for at in range(len(PLAIN))]
     with RawServer(*acts, respond()) as server:
         engine = make(server.url, read_timeout=0.005 if fault is stall else 10)
         outcomes = [sent(engine) for _ in acts]
         assert [Outcome(OutcomeUnknown, "outcome.unknown")] * len(acts) == outcomes
-        assert len(acts) == len(server.requests)
         close(engine)
         assert server.all_ended()
+        assert len(acts) == len(server.requests)
     evidence("writes whose answer stopped at a byte, each reported as unknown", len(acts))
 
 
@@ -149,23 +157,49 @@ def exchanged(connections: Connections) -> bytes | type[Lost]:
         return type(lost)
 
 
-@pytest.mark.parametrize("data", [PLAIN, CHUNKED], ids=["plain", "chunked"])
-@pytest.mark.parametrize(("fault", "expected"), [(cut, Closed), (reset, Closed), (stall, TimedOut)])
-def test_an_answer_that_stops_at_any_byte_is_lost_and_so_is_its_connection(
-    fault: Callable[[bytes, int], Act], expected: type[Lost], data: bytes, evidence: Evidence
-) -> None:
+FAULTS = [(cut, Closed), (reset, Closed), (stall, TimedOut)]
+
+
+def stop_at_each_byte(
+    data: bytes, fault: Fault, expected: type[Lost], patience: float, secure: Secure | None = None
+) -> int:
     acts = [fault(data, at) for at in range(len(data))]
-    patience = 0.005 if fault is stall else 10
-    with RawServer(*acts, respond()) as server:
+    server_side, client_side = secure or (None, None)
+    with RawServer(*acts, respond(), context=server_side) as server:
         connections = Connections(
-            server.url, context=None, connect_timeout=10, read_timeout=patience, size=10
+            server.url,
+            context=client_side,
+            connect_timeout=10,
+            read_timeout=patience if fault is stall else 10,
+            size=10,
         )
         outcomes = [exchanged(connections) for _ in acts]
         assert [expected] * len(acts) == outcomes
         # Each was sent once, on a connection of its own, of which none is left.
-        assert (len(acts), len(acts)) == (len(server.requests), connections.opened)
         assert (0, True) == (connections.idle, server.all_ended())
-    evidence("answers stopped at a byte, each reported as lost", len(acts))
+        assert (len(acts), len(acts)) == (len(server.requests), connections.opened)
+    return len(acts)
+
+
+@pytest.mark.parametrize("data", [PLAIN, CHUNKED], ids=["plain", "chunked"])
+@pytest.mark.parametrize(("fault", "expected"), FAULTS)
+def test_an_answer_that_stops_at_any_byte_is_lost_and_so_is_its_connection(
+    fault: Fault, expected: type[Lost], data: bytes, evidence: Evidence
+) -> None:
+    stopped = stop_at_each_byte(data, fault, expected, patience=0.005)
+    evidence("answers stopped at a byte, each reported as lost", stopped)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("data", [PLAIN, CHUNKED], ids=["plain", "chunked"])
+@pytest.mark.parametrize(("fault", "expected"), FAULTS)
+def test_a_secured_answer_that_stops_at_any_byte_is_lost_and_so_is_its_connection(
+    fault: Fault, expected: type[Lost], data: bytes, tmp_path: Path, evidence: Evidence
+) -> None:
+    server_side, trusted = self_signed(tmp_path)
+    secure = server_side, trusting(str(trusted))
+    stopped = stop_at_each_byte(data, fault, expected, patience=0.1, secure=secure)
+    evidence("answers over TLS stopped at a byte, each reported as lost", stopped)
 
 
 @pytest.mark.parametrize("data", [PLAIN, CHUNKED], ids=["plain", "chunked"])
