@@ -6,11 +6,11 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from tabledesign.engine.allowance import retries_of
 from tabledesign.engine.client import ClientEngine, engine_of
-from tabledesign.engine.lanes.lane import Transport, lane_of, transport_of
+from tabledesign.engine.lanes.lane import Lane, SteppedAside, Transport, lane_of, transport_of
 from tabledesign.engine.lanes.lost import LaneFailure
 from tabledesign.engine.protocol import (
     Engine,
@@ -24,19 +24,29 @@ from tabledesign.errors import InputError, RequestError
 from tabledesign.wire import Request, Response
 
 if TYPE_CHECKING:
-    from tabledesign.engine.lanes.async_fast import AsyncFastLane
+    from tabledesign.engine.lanes.sender import Sender
 
 __all__ = ["AsyncClientEngine"]
 
 DOUBTED = 64
 
 
-class AsyncClientEngine:
-    """Serves asyncio: a boto3 client's requests are signed and sent from the event loop itself.
+class _Lane(Protocol):
+    lane: ClassVar[Lane]
+    endpoint: str
 
-    What stands in the way of that, for a client as ``transport`` tells it and for any other
-    engine, is sent in a worker thread; an engine that is not thread-safe is sent one request at a
-    time. A cancelled request may have been sent, and a note on the CancelledError says so.
+    def aside(self, request: Request, /) -> str | None: ...
+    async def carry(self, request: Request) -> Response: ...
+    async def aclose(self) -> None: ...
+
+
+class AsyncClientEngine:
+    """Serves asyncio: requests are signed and sent from the event loop itself.
+
+    So it is for a plain boto3 client and for a `DirectEngine`. Where something stands in the way,
+    as ``transport`` tells, and for any other engine, requests are sent in worker threads; an engine
+    that is not thread-safe is sent one at a time. A cancelled request may have been sent, and a
+    note on the CancelledError says so.
     """
 
     is_async: ClassVar[bool] = True
@@ -56,42 +66,48 @@ class AsyncClientEngine:
         self.retries = retries_of(engine)
         self.cursor_key: bytes | None = getattr(engine, "cursor_key", None)
         self._turn = nullcontext() if is_thread_safe(engine) else threading.Lock()
-        self._fast = _fast_lane(engine)
-        # Requests that the fast lane could not bring to an end; sent again, they go by botocore.
+        self._lane = _lane(engine)
+        # Requests that the lane could not bring to an end; sent again, they go by botocore.
         self._doubted: deque[Request] = deque(maxlen=DOUBTED)
 
     @property
     def transport(self) -> Transport:
         """The lane that a query takes now, and why; nothing is sent."""
-        fast = self._fast
-        if fast is None:
+        lane = self._lane
+        if lane is None:
             return transport_of(self.engine)
-        aside = fast.aside(Request("Query", {}))
+        aside = lane.aside(Request("Query", {}))
         if aside is None:
-            return Transport("fast", "nothing stands in its way")
+            return Transport(lane.lane, "nothing stands in its way")
         return Transport("compatible", f"in a worker thread: {aside}")
 
     async def send(self, request: Request) -> Response:
         """Carry one request; raises a `RequestError` that says whether to send again."""
-        fast = self._fast
-        if fast is None or fast.aside(request) is not None:
+        lane = self._lane
+        if lane is None or lane.aside(request) is not None:
             return await self._in_thread(request)
         if self._doubted and any(each is request for each in self._doubted):
             return await self._in_thread(request, doubted=True)
         try:
-            return await fast.carry(request)
+            return await lane.carry(request)
+        except SteppedAside:
+            return await self._in_thread(request)
         except LaneFailure as failure:
-            self._doubted.append(request)
-            raise failure.error(request, fast.endpoint) from failure
+            error = failure.error(request, lane.endpoint)
+            self._doubt(request, error)
+            raise error from failure
         except RequestError as error:
-            if error.retry == "unknown_outcome":
-                self._doubted.append(request)
+            self._doubt(request, error)
             raise
+
+    def _doubt(self, request: Request, error: RequestError) -> None:
+        if error.retry == "unknown_outcome":
+            self._doubted.append(request)
 
     async def adisconnect(self) -> None:
         """Close the connections that wait for a next request; one that comes opens its own."""
-        if self._fast is not None:
-            await self._fast.aclose()
+        if self._lane is not None:
+            await self._lane.aclose()
         disconnect: Callable[[], object] | None = getattr(self.engine, "disconnect", None)
         if disconnect is not None:
             disconnect()
@@ -107,15 +123,20 @@ class AsyncClientEngine:
 
     def _send(self, request: Request, *, doubted: bool) -> Response:
         with self._turn:
-            if doubted and isinstance(self.engine, ClientEngine):
-                return self.engine.send_compatibly(request)
-            return self.engine.send(request)
+            engine: Any = self.engine
+            answer: Response = (engine.send_compatibly if doubted else engine.send)(request)
+            return answer
 
 
-def _fast_lane(engine: Engine) -> AsyncFastLane | None:
-    """The fast lane of a boto3 client, where its configuration allows one."""
-    if type(engine) is not ClientEngine or lane_of(engine.client).lane != "fast":
-        return None
-    from tabledesign.engine.lanes.async_fast import AsyncFastLane
+def _lane(engine: Any) -> _Lane | None:
+    """The way from the event loop itself, for an engine that has one."""
+    if type(engine) is ClientEngine and lane_of(engine.client).lane == "fast":
+        from tabledesign.engine.lanes.async_fast import AsyncFastLane
 
-    return AsyncFastLane(engine.client)
+        return AsyncFastLane(engine.client)
+    sender: Sender | None = getattr(engine, "sender", None)
+    if sender is not None:
+        from tabledesign.engine.lanes.async_direct import AsyncDirectLane
+
+        return AsyncDirectLane(sender)
+    return None

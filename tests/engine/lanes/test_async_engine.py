@@ -8,6 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
 import boto3
@@ -50,8 +51,14 @@ def client_of(url: str, **options: Any) -> Any:
     given |= {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
     config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 1})
     given["config"] = config.merge(options.pop("config", Config()))
-    made = maker.client("dynamodb", region_name="eu-central-1", **(given | options))
+    made = session().client("dynamodb", region_name="eu-central-1", **(given | options))
     return without_moto(made)
+
+
+@cache
+def session() -> Any:
+    """One of this module: the default one keeps the credentials that it once found elsewhere."""
+    return maker.session.Session()
 
 
 def boto3_client(engine: AsyncClientEngine) -> Any:

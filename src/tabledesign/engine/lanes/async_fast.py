@@ -8,13 +8,14 @@ wrapped the client, `aside` says so, and the request takes the client's method i
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from tabledesign import clock
 from tabledesign.codec.answer import Answer
 from tabledesign.engine.lanes.async_connections import AsyncConnections
 from tabledesign.engine.lanes.fast import checked, metadata_of
-from tabledesign.engine.lanes.http import endpoint_of, render
+from tabledesign.engine.lanes.http import Answered, endpoint_of, render
+from tabledesign.engine.lanes.lane import Lane, SteppedAside
 from tabledesign.engine.lanes.refusal import refusal
 from tabledesign.engine.lanes.signer import Credentials, Signer
 from tabledesign.engine.lanes.tls import context_of
@@ -22,7 +23,7 @@ from tabledesign.engine.once import STAND_INS, once
 from tabledesign.engine.translate import error_of
 from tabledesign.wire import Request, Response
 
-__all__ = ["AsyncFastLane"]
+__all__ = ["AsyncFastLane", "response_of"]
 
 REFRESH_SECONDS: Final = 15 * 60
 MARGIN_SECONDS: Final = 5
@@ -31,11 +32,13 @@ MARGIN_SECONDS: Final = 5
 class AsyncFastLane:
     """The endpoint, the signer and the connections of one client; event loops may share it."""
 
+    lane: ClassVar[Lane] = "fast"
+
     def __init__(self, client: Any) -> None:
         meta, signer = client.meta, client._request_signer  # noqa: SLF001 - has no other form
         self.endpoint: str = meta.endpoint_url
         self._watch = once(client).watch
-        self._signer_of_client = signer
+        self._owner = signer  # of the credentials
         self._where = where = endpoint_of(self.endpoint)
         self._signer = Signer(where.authority, signer.region_name, signer.signing_name, where.path)
         session = client._endpoint.http_session  # noqa: SLF001 - has no other form
@@ -68,7 +71,7 @@ class AsyncFastLane:
             return "a handler on before-send may answer instead of the service"
         if request.operation not in self._headers:
             return f"{request.operation} is not about items"
-        if self._signer_of_client._credentials is None:  # noqa: SLF001 - has no other form
+        if self._owner._credentials is None:  # noqa: SLF001 - has no other form
             return "the client has no credentials"
         return None
 
@@ -76,29 +79,32 @@ class AsyncFastLane:
         """The answer to a request; raises `LaneFailure`, or the error that DynamoDB answered with.
 
         Cancelled, it leaves no half-read connection behind. A note on the CancelledError says
-        whether the request had been sent: that is all that can be said, since a cancelled task must
-        end with that error and no other, and so neither `OutcomeUnknown` nor an answer that came
-        in the same moment can take its place.
+        whether the request had been sent. More cannot be done: a cancelled task must end with that
+        error and no other, so neither `OutcomeUnknown` nor an answer that came in the same moment
+        can take its place.
         """
         keys = self._keys()
         if keys is None:
             keys = await asyncio.to_thread(self._refreshed)
-        where, body, headers = self._where, request.body, self._headers[request.operation]
-        signature = self._signer.sign(headers, body, keys, clock.now())
-        sent = render(where.path, where.authority, {**headers, **signature}, body)
-        answered = checked(await self._connections.exchange(sent))
-        metadata = metadata_of(answered)
-        if answered.status == 200:
-            return Answer(answered.body, metadata)
-        raise error_of(refusal(answered, metadata), request=request, endpoint=self.endpoint)
+        answered = await self._connections.exchange(self._rendered(request, keys))
+        return response_of(answered, request, self.endpoint)
 
     async def aclose(self) -> None:
         """Close the connections that wait for a next request."""
         await self._connections.aclose()
 
+    def _rendered(self, request: Request, keys: Credentials) -> bytes:
+        where, headers = self._where, self._headers[request.operation]
+        try:
+            body = request.body
+            signature = self._signer.sign(headers, body, keys, clock.now())
+            return render(where.path, where.authority, {**headers, **signature}, body)
+        except (TypeError, ValueError) as error:
+            raise SteppedAside from error
+
     def _keys(self) -> Credentials | None:
         """The credentials; None where botocore would refresh them, for which it waits."""
-        credentials = self._signer_of_client._credentials  # noqa: SLF001 - has no other form
+        credentials = self._owner._credentials  # noqa: SLF001 - has no other form
         needed = getattr(credentials, "refresh_needed", None)
         if needed is not None:
             # Asked a little earlier than botocore would ask by itself, or it refreshed them here.
@@ -108,7 +114,15 @@ class AsyncFastLane:
         return _frozen(credentials)
 
     def _refreshed(self) -> Credentials:
-        return _frozen(self._signer_of_client._credentials)  # noqa: SLF001 - has no other form
+        return _frozen(self._owner._credentials)  # noqa: SLF001 - has no other form
+
+
+def response_of(answered: Answered, request: Request, endpoint: str) -> Response:
+    """What a complete answer says; raises the error that it says, and `BadAnswer` for no answer."""
+    metadata = metadata_of(checked(answered))
+    if answered.status == 200:
+        return Answer(answered.body, metadata)
+    raise error_of(refusal(answered, metadata), request=request, endpoint=endpoint)
 
 
 def _frozen(credentials: Any) -> Credentials:

@@ -91,17 +91,26 @@ class DirectEngine:
         keys = credentials()
         # What could not be brought to an end is sent again, if it may be, by botocore.
         if sender is None or keys is None or self._doubted is request:
-            return self._fall_back(request).send(request)
+            return self.send_compatibly(request)
         try:
             data = sender.render(request, keys)
         except (TypeError, ValueError):  # botocore says what is wrong with it
-            return self._fall_back(request).send(request)
+            return self.send_compatibly(request)
         try:
             return sender.carry(request, data)
         except RequestError as error:
             if error.retry == "unknown_outcome":
                 self._doubted = request
             raise
+
+    def send_compatibly(self, request: Request) -> Response:
+        """`send`, signed and sent by botocore."""
+        return self._fall_back(request).send(request)
+
+    @property
+    def sender(self) -> Sender | None:
+        """What renders and sends requests; None where all of them go by botocore."""
+        return self._sender
 
     def close(self) -> None:
         """Close idle connections; the next request opens its own."""

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 from tabledesign.dataclass import dataclass
 from tabledesign.engine.lanes.signer import Credentials, Signer
 
-__all__ = ["SWITCH", "Lane", "Transport", "lane_of", "switched_off", "transport_of"]
+__all__ = ["SWITCH", "Lane", "SteppedAside", "Transport", "lane_of", "switched_off", "transport_of"]
 
 Lane = Literal["fast", "compatible", "direct", "engine"]
 """``fast``: the client's own method, signed and sent by us. ``compatible``: signed and sent by
@@ -39,6 +39,10 @@ class Transport:
 
     def __str__(self) -> str:
         return f"{self.lane}: {self.reason}"
+
+
+class SteppedAside(Exception):
+    """A lane cannot render a request; botocore will say what is wrong with it."""
 
 
 def transport_of(engine: object) -> Transport:

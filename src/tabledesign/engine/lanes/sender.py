@@ -6,7 +6,7 @@ import os
 import ssl
 import sys
 from functools import cache
-from typing import Final
+from typing import Final, TypedDict
 from urllib.parse import quote
 
 from tabledesign import clock
@@ -27,6 +27,15 @@ __all__ = ["Sender"]
 TARGET: Final = "DynamoDB_20120810"
 
 
+class Peer(TypedDict):
+    """How connections are made, synchronous ones and those of an event loop."""
+
+    context: ssl.SSLContext | None
+    connect_timeout: float
+    read_timeout: float
+    size: int
+
+
 class Sender:
     """The endpoint, the signer and the connections of one engine; threads may share it.
 
@@ -42,13 +51,13 @@ class Sender:
         self._path = where.path
         self._signer = Signer(where.authority, region, path=where.path)
         self._headers: dict[Operation, dict[str, str]] = {}
-        self.connections = Connections(
-            url,
+        self.peer = Peer(
             context=_context() if where.secure else None,
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
             size=size,
         )
+        self.connections = Connections(url, **self.peer)
 
     def render(self, request: Request, keys: Credentials) -> bytes:
         """The signed bytes of a request; raises `AccessDenied` for keys that no header can carry,
