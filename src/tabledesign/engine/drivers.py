@@ -7,7 +7,6 @@ from contextvars import copy_context
 from typing import Any, TypeVar
 
 from tabledesign.engine.allowance import Allowance
-from tabledesign.engine.cutting import send_until
 from tabledesign.engine.effects import (
     Allowed,
     Effect,
@@ -169,6 +168,8 @@ async def _asend(request: Request, engine: AsyncEngine, allowance: Allowance) ->
     deadline = allowance.retries.deadline
     if deadline is None:
         return await engine.send(request)
+    from tabledesign.engine.cutting import send_until  # few have a deadline
+
     allowance.check(engine)
     return await send_until(deadline, request, engine)
 
