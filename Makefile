@@ -56,9 +56,8 @@ pages: $(READY) $(ENGINES) ## the pages of `make serve` in a browser; installs c
 	scripts/browser.sh
 	$(BIN)/python -m pytest -n 0 -m pages tests/pages $(PYTEST_ARGS)
 
-# One worker more than cores: the import into a durable engine waits for the disk most of the time.
 full: $(READY) $(ENGINES) ## the tests, the long ones too; writes docs/evidence/full-lane.md
-	$(BIN)/python -m pytest -n 3 --dist worksteal --timeout 1800 -m "not pages" tests \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800 -m "not pages" tests \
 		--evidence-page docs/evidence/full-lane.md $(PYTEST_ARGS)
 
 oldest: $(OLDEST) ## what speaks to pydantic and botocore, on the oldest of each that is supported
