@@ -7,10 +7,12 @@ from random import Random
 
 import pytest
 
-from tabledesign.engine.dynoxide import Dynoxide
+from tabledesign.engine import DirectEngine
+from tabledesign.engine.dynoxide import CAPABILITIES, Dynoxide
 from tabledesign.engine.embedded import embedded
 from tabledesign.engine.protocol import Engine, name_of
 
+from ..engine.lanes.engines import with_keys
 from ..evidence import FAULTS, Evidence
 from .scenarios import DOMAINS
 from .sweep import Bench
@@ -24,15 +26,27 @@ SAMPLED = 40
     params=[
         "embedded",
         pytest.param("dynoxide", marks=[pytest.mark.dynoxide, pytest.mark.engines]),
+        pytest.param("direct", marks=[pytest.mark.dynoxide, pytest.mark.engines, pytest.mark.full]),
     ],
 )
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     if request.param == "embedded":
         with embedded() as made:
             yield made
-    else:
+    elif request.param == "dynoxide":
         with Dynoxide() as server:
             yield server.engine()
+    else:
+        with Dynoxide() as server, pytest.MonkeyPatch.context() as patch:
+            with_keys(patch)
+            url = server.endpoint
+            with DirectEngine(
+                endpoint_url=url,
+                name="dynoxide, directly",
+                capabilities=CAPABILITIES,
+                read_timeout=60,
+            ) as direct:
+                yield direct
 
 
 @pytest.fixture(scope="module", params=DOMAINS)

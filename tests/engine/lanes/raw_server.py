@@ -114,11 +114,12 @@ class RawServer:
 
     def __init__(self, *acts: Act, context: ssl.SSLContext | None = None) -> None:
         self.requests: list[bytes] = []
-        self.accepted = 0
         self._acts = acts
         self._context = context
         self._lock = threading.Lock()
-        self._threads: list[threading.Thread] = []
+        self._threads: dict[int, threading.Thread] = {}  # by the port of the other side
+        self._probes: set[int] = set()
+        self._changed = threading.Condition()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self._accepting = threading.Thread(target=self._accept, daemon=True)
 
@@ -127,11 +128,23 @@ class RawServer:
         scheme = "https" if self._context else "http"
         return f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
 
+    @property
+    def accepted(self) -> int:
+        """How many connections there have been."""
+        return len(self._threads.keys() - self._probes)
+
     def all_ended(self) -> bool:
-        """Whether every connection that was accepted comes to its end, given a little time."""
-        for thread in self._threads[:]:
+        """Whether every connection made so far comes to its end, given a little time."""
+        address = self._listener.getsockname()
+        with socket.create_connection(address) as probe, self._changed:
+            # They are accepted one after the other, so once it is, those before it are, too.
+            port = probe.getsockname()[1]
+            self._probes.add(port)
+            self._changed.wait_for(lambda: port in self._threads, JOIN)
+            threads = [thread for at, thread in self._threads.items() if at != port]
+        for thread in threads:
             thread.join(JOIN)
-        return not any(thread.is_alive() for thread in self._threads)
+        return not any(thread.is_alive() for thread in threads)
 
     def __enter__(self) -> Self:
         self._accepting.start()
@@ -151,11 +164,12 @@ class RawServer:
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
-                connection, _ = self._listener.accept()
-                self.accepted += 1
+                connection, (_, port) = self._listener.accept()
                 thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-                self._threads.append(thread)
                 thread.start()
+                with self._changed:
+                    self._threads[port] = thread
+                    self._changed.notify_all()
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import select
 import socket
 import ssl
@@ -206,10 +207,14 @@ def test_a_fork_opens_connections_of_its_own_and_leaves_its_parents_alone() -> N
 
 
 def test_a_pool_that_nobody_closed_leaves_no_connection_open() -> None:
+    class Holder:
+        def __init__(self, url: str) -> None:
+            self.itself = self  # only the collector finds it, and it may end things in any order
+            self.pool = Connections(url, context=None, connect_timeout=5, read_timeout=5, size=1)
+
     with RawServer(respond()) as server:
-        Connections(server.url, context=None, connect_timeout=5, read_timeout=5, size=1).exchange(
-            REQUEST
-        )
+        Holder(server.url).pool.exchange(REQUEST)
+        gc.collect()
         assert server.all_ended()
 
 
@@ -234,7 +239,11 @@ def test_each_address_of_a_host_is_tried_within_the_time_to_connect(
         open_port = int(server.url.rpartition(":")[2])
         ports = (closed.getsockname()[1], open_port)
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in ports]
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+
+        def both(*_: object, **__: object) -> object:
+            return found
+
+        monkeypatch.setattr(socket, "getaddrinfo", both)
         with pool(server.url) as connections:
             assert 200 == connections.exchange(REQUEST).status
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tabledesign.engine import ClientEngine, DirectEngine, Engine
-from tabledesign.engine.dynoxide import Dynoxide
+from tabledesign.engine.dynoxide import CAPABILITIES, Dynoxide
 from tabledesign.errors import RequestError
+from tabledesign.testing.conformance import CASES, run_case
 from tabledesign.wire import Operation, Request
 
 from ..conftest import TABLE
@@ -96,3 +97,15 @@ def test_answers_and_errors_are_those_of_a_boto3_client(
         steps = [name for name, _ in STEPS]
         for step, theirs, ours in zip(steps, expected, outcomes(direct), strict=True):
             assert (step, theirs) == (step, ours)
+
+
+@pytest.mark.full
+def test_it_keeps_every_fact_of_dynamodb_that_the_conformance_cases_ask_for(
+    dynoxide: Dynoxide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_keys(monkeypatch)
+    url = dynoxide.endpoint
+    with DirectEngine(endpoint_url=url, capabilities=CAPABILITIES, read_timeout=60) as direct:
+        results = [run_case(direct, case) for case in CASES]
+    by_client = [run_case(dynoxide.engine(), case) for case in CASES]
+    assert by_client == results

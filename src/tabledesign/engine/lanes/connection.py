@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import ssl
+import weakref
 from collections.abc import Callable
 from typing import Final, Self
 
@@ -21,16 +22,25 @@ RECEIVE_MOST: Final = 1 << 20
 class Connection:
     """A connected socket; what fails on it is told apart by whether anything was sent."""
 
-    __slots__ = ("_monotonic", "_poll", "_resting", "_resting_at", "_socket")
+    __slots__ = (
+        "__weakref__",
+        "_monotonic",
+        "_poll",
+        "_resting",
+        "_resting_at",
+        "_socket",
+        "close",
+    )
 
     def __init__(self, connected: socket.socket, monotonic: Callable[[], float]) -> None:
         self._socket = connected
         self._monotonic = monotonic
         self._poll = _poll_of(connected)
+        # Closes it for a pool that nobody closed. In the collector's hands `__del__` might come
+        # after the socket's own end, which warns.
+        self.close: Callable[[], object] = weakref.finalize(self, connected.close)
+        """Close at once; does nothing when it is closed."""
         self.rest()
-
-    def __del__(self) -> None:  # forgotten by its pool, which nobody closed
-        self._socket.close()
 
     @classmethod
     def open(
@@ -108,10 +118,6 @@ class Connection:
         if self._monotonic() - self._resting > seconds:
             return True
         return clock.now().timestamp() - self._resting_at > seconds
-
-    def close(self) -> None:
-        """Close at once; does nothing when it is closed."""
-        self._socket.close()
 
     def _send(self, data: bytes, until: float) -> None:
         try:

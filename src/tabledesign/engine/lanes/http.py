@@ -20,9 +20,13 @@ HEAD_LIMIT: Final = 64 << 10
 # 16 MB, the most a batch may bring, grow sixfold where each byte becomes an escape such as \u0001.
 BODY_LIMIT: Final = 128 << 20
 
+# Servers give the same headers again and again.
+NAMES: Final = 256
+
 _STATUS_LINE = re.compile(r"HTTP/1\.([01]) ([1-9]\d\d)(?: .*)?")
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?")
-_ODD_NAME = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NAMES: dict[str, str] = {}
 
 
 class Endpoint(NamedTuple):
@@ -220,10 +224,10 @@ def _head_of(text: str) -> _Head:
         raise BadAnswer("it does not begin as HTTP/1.1 does")
     headers: dict[str, str] = {}
     for line in lines:
-        name, colon, value = line.partition(":")
-        if not colon or not name or _ODD_NAME.search(name):
+        given, colon, value = line.partition(":")
+        name = _NAMES.get(given) or _name_of(given)
+        if not colon or name is None:
             raise BadAnswer("a line among its headers is none")
-        name = name.lower()
         value = value.strip(" \t")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     if headers.get("content-encoding", "identity") != "identity":
@@ -236,6 +240,16 @@ def _head_of(text: str) -> _Head:
     said = headers.get("connection", "").lower()
     keep = "close" not in said if found[1] == "1" else "keep-alive" in said
     return _Head(status, headers, length, chunked, keep)
+
+
+def _name_of(given: str) -> str | None:
+    """The name of a header in lower case, remembered; None for what is no name."""
+    if not _NAME.fullmatch(given):
+        return None
+    name = given.lower()
+    if len(_NAMES) < NAMES:
+        _NAMES[given] = name
+    return name
 
 
 def _is_chunked(headers: Mapping[str, str]) -> bool:
