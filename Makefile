@@ -60,9 +60,11 @@ full: $(READY) $(ENGINES) ## the tests, the long ones too; writes docs/evidence/
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800 -m "not pages" tests \
 		--evidence-page docs/evidence/full-lane.md $(PYTEST_ARGS)
 
+# botocore 1.34 does not ask before it parses, and signs the Connection header too.
 oldest: $(OLDEST) ## what speaks to pydantic and botocore, on the oldest of each that is supported
 	.venvs/oldest/bin/python -m pytest $(SHARED) -m "not slow and not full and not zoo and not engines" \
-		tests/codec tests/repository tests/engine $(PYTEST_ARGS)
+		-k "not before-parse and not signed_as_botocore_signs" tests/codec tests/repository tests/engine \
+		$(PYTEST_ARGS)
 
 zoo: $(READY) ## plant bugs in the library and see each caught; ZOO_ARGS=--write renews docs/evidence/zoo.md
 	$(BIN)/python -m tests.zoo $(ZOO_ARGS)

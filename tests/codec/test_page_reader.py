@@ -358,7 +358,7 @@ def test_a_schema_that_pydantic_ignores_is_noticed(monkeypatch: pytest.MonkeyPat
     def ignoring(schema: object) -> SchemaValidator:
         return SchemaValidator(own_schemas(schema))
 
-    monkeypatch.setattr(page_reader, "_validator", ignoring)
+    monkeypatch.setattr(page_reader, "make_validator", ignoring)
 
     reader = PageReader({"Parcel": compile_codec(Parcel)}, "entity")
 

@@ -26,7 +26,7 @@ from tabledesign.codec.versions import Versions
 from tabledesign.codec.wire_schema import Schema, Underivable
 from tabledesign.wire import Item
 
-__all__ = ["PageReader", "Readable"]
+__all__ = ["PageReader", "Readable", "make_validator"]
 
 _COMPLETE: Final = Lock()
 _PAGE: Final = Form()
@@ -95,7 +95,7 @@ class PageReader:
             return None
         validate = self._validators.get(form)
         if validate is None:
-            validate = _validator(answer_schema(form, self._row)).validate_json
+            validate = make_validator(answer_schema(form, self._row)).validate_json
             self._validators[form] = validate
         try:
             answer = validate(body)
@@ -136,7 +136,7 @@ class PageReader:
     def _refused(self, stored: Item) -> set[object]:
         """The attributes for which a row is refused."""
         try:
-            _validator(self._row).validate_json(json.dumps(stored, default=_base64))
+            make_validator(self._row).validate_json(json.dumps(stored, default=_base64))
         except ValidationError as error:
             # The stored name stands behind the tag of the union: ("Task", "due", "S").
             return {each["loc"][1] if len(each["loc"]) > 1 else "" for each in error.errors()}
@@ -156,7 +156,7 @@ def _told_apart(choices: Mapping[str, Schema], attribute: str, tag: Tag) -> Sche
     return {"type": "tagged-union", "choices": choices, "discriminator": [attribute, tag]}
 
 
-def _validator(schema: Any) -> SchemaValidator:
+def make_validator(schema: Any) -> SchemaValidator:
     """A validator of the schema itself.
 
     For a class that is complete, pydantic-core takes the validator it has, and none of ours; it

@@ -22,6 +22,8 @@ import threading
 import weakref
 import zlib
 from collections.abc import Callable, Mapping, MutableMapping
+from functools import cache
+from types import SimpleNamespace
 from typing import Any, Protocol, cast
 
 from tabledesign.codec.answer import Answer, is_answer
@@ -31,7 +33,7 @@ from tabledesign.engine.lanes.fast import FastLane
 from tabledesign.engine.watchers import Look, Watch
 from tabledesign.wire import Operation, Request, Response
 
-__all__ = ["Once", "once"]
+__all__ = ["Once", "once", "takes_no"]
 
 MARK = "tabledesign.once"
 SERVICE = "dynamodb"
@@ -71,6 +73,8 @@ class Once:
 
     def __init__(self, client: object) -> None:
         self.effective = False
+        self.no: bool | None = None
+        """What keeps botocore from sending again, whatever other handlers say."""
         self.writes_bodies = False
         self.watch = Watch(client)
         self.fast = FastLane(client)
@@ -90,6 +94,7 @@ class Once:
         events.register_last(parse, self._keep, unique_id=f"{MARK}.before-parse")
         # Under the bare name, which comes after all that are more specific.
         events.register_last("before-call", self._call, unique_id=f"{MARK}.before-call")
+        self.no = False if takes_no() else None
         probe = _Probe()
         try:
             events.emit(
@@ -205,7 +210,7 @@ class Once:
             raise caught_exception
         if response is not None:
             _check(response, operation)
-        return False
+        return self.no
 
 
 class _Call:
@@ -222,6 +227,24 @@ class _Call:
 
 class _Probe(Exception):
     """Raised back by the handler when it is asked first."""
+
+
+@cache
+def takes_no() -> bool:
+    """Whether False from a handler is a no to this botocore; to 1.34 any answer is a yes."""
+    from botocore.endpoint import Endpoint
+
+    def emit(*_: object, **__: object) -> list[tuple[object, bool]]:
+        return [(None, False)]
+
+    emitter = SimpleNamespace(emit=emit)
+    service = SimpleNamespace(service_id=SimpleNamespace(hyphenize=lambda: SERVICE))
+    operation = SimpleNamespace(name="ListTables", service_model=service)
+    try:
+        ask: Any = vars(Endpoint)["_needs_retry"]
+        return not ask(SimpleNamespace(_event_emitter=emitter), 1, operation, {"context": {}})
+    except Exception:  # noqa: BLE001 - a later botocore: silence leaves it to its own handlers
+        return False
 
 
 def _check(response: tuple[Any, dict[str, Any]], operation: Any) -> None:
