@@ -13,7 +13,7 @@ from tabledesign.keys.text import escape
 from tabledesign.repository.repository import Repository
 from tabledesign.testing.scope import Scope
 from tabledesign.testing.strict import Strict
-from tabledesign.wire import Request
+from tabledesign.wire import Request, Response
 
 __all__ = ["guard_repositories"]
 
@@ -21,8 +21,8 @@ __all__ = ["guard_repositories"]
 class _Guarded:
     """Is taken for the engine behind it, whose requests pass both guards first."""
 
-    def __init__(self, engine: Engine, guard: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Any, guard: Engine) -> None:
+        self._engine: Any = engine
         self._guard = guard
 
     def __getattr__(self, name: str) -> Any:
@@ -36,6 +36,21 @@ class _Guarded:
 
     def send(self, request: Request) -> Any:
         return self._guard.send(request)
+
+
+class _AsyncGuarded(_Guarded):
+    """The same for an asynchronous engine: nothing goes out that the guards refuse."""
+
+    async def send(self, request: Request) -> Any:
+        self._guard.send(request)
+        return await self._engine.send(request)
+
+
+class _Nowhere:
+    """Stands behind guards that are asked before an asynchronous engine is."""
+
+    def send(self, request: Request) -> Response:
+        return {}
 
 
 class _ScopeOfExports(Scope):
@@ -68,8 +83,9 @@ def guard_repositories() -> None:
 
 
 def _guarded(engine: Any, repository: Repository) -> Any:
-    if is_async(engine):
-        return engine  # the synchronous client behind it answers for it
     table, tenant = repository.context.table, repository.context.tenant
-    strict: Engine = Strict(engine, table)
-    return _Guarded(engine, strict if tenant is None else _ScopeOfExports(strict, table, tenant))
+    behind: Engine = _Nowhere() if is_async(engine) else engine
+    guard: Engine = Strict(behind, table)
+    if tenant is not None:
+        guard = _ScopeOfExports(guard, table, tenant)
+    return (_AsyncGuarded if is_async(engine) else _Guarded)(engine, guard)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from tabledesign.engine import AsyncClientEngine
 from tabledesign.engine.scripted import ScriptedEngine
 from tabledesign.testing.scope import OutsideTenant
 from tabledesign.testing.strict import Refused
@@ -18,14 +20,14 @@ def get(partition: str, **more: Any) -> Request:
     return Request("GetItem", {"TableName": "todo", "Key": key, **more})
 
 
-@pytest.mark.parametrize(
-    ("request_sent", "error"),
-    [
-        (get("other#Task#1#"), OutsideTenant),
-        (get("acme#Task#1#", Unknown=1), Refused),
-        (Request("Scan", {"TableName": "todo"}), OutsideTenant),
-    ],
-)
+FORBIDDEN = [
+    (get("other#Task#1#"), OutsideTenant),
+    (get("acme#Task#1#", Unknown=1), Refused),
+    (Request("Scan", {"TableName": "todo"}), OutsideTenant),
+]
+
+
+@pytest.mark.parametrize(("request_sent", "error"), FORBIDDEN)
 def test_a_request_that_dynamodb_or_the_scope_forbids_fails_the_test(
     request_sent: Request, error: type[Exception]
 ) -> None:
@@ -33,6 +35,18 @@ def test_a_request_that_dynamodb_or_the_scope_forbids_fails_the_test(
     todo: Any = TodoRepository(engine, tenant="acme")
     with pytest.raises(error):
         todo.engine.send(request_sent)
+
+    assert [] == engine.requests
+
+
+@pytest.mark.parametrize(("request_sent", "error"), FORBIDDEN)
+def test_an_asynchronous_engine_is_guarded_as_well(
+    request_sent: Request, error: type[Exception]
+) -> None:
+    engine = ScriptedEngine()
+    todo: Any = TodoRepository(AsyncClientEngine(engine), tenant="acme")
+    with pytest.raises(error):
+        asyncio.run(todo.engine.send(request_sent))
 
     assert [] == engine.requests
 
