@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b64encode
-from collections.abc import Mapping
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, cast
 
 from tabledesign.dataclass import dataclass, field
@@ -17,10 +17,13 @@ __all__ = [
     "AttributeValue",
     "Item",
     "Operation",
+    "Rendered",
     "Repeat",
     "Request",
     "Response",
     "consumed_units",
+    "json_text",
+    "with_bytes",
 ]
 
 Operation = Literal[
@@ -123,14 +126,101 @@ class Request:
         >>> Request("GetItem", {"Key": {"pk": {"B": b"a"}}}).body
         b'{"Key":{"pk":{"B":"YQ=="}}}'
         """
-        text = json.dumps(self.parameters, default=_base64, separators=(",", ":"))
-        return text.encode("ascii")
+        return json_text(self.parameters).encode("ascii")
 
 
-def _base64(value: object) -> str:
+class Rendered(Mapping[str, Any]):
+    """Parameters that were written as JSON at once, and are read only where somebody looks.
+
+    ``outline`` names every parameter in its order, with the values that are known without
+    reading; None stands for one that only the text holds.
+
+    >>> text = '{"TableName":"todo","Item":{"pk":{"S":"a"}}}'
+    >>> put = Rendered(text, {"TableName": "todo", "Item": None})
+    >>> put["TableName"], "ConditionExpression" in put
+    ('todo', False)
+    >>> put["Item"]
+    {'pk': {'S': 'a'}}
+    >>> put == {"TableName": "todo", "Item": {"pk": {"S": "a"}}}
+    True
+    >>> (put | Rendered.of({"ReturnValues": "ALL_OLD"})).text
+    '{"TableName":"todo","Item":{"pk":{"S":"a"}},"ReturnValues":"ALL_OLD"}'
+    """
+
+    __slots__ = ("_outline", "_whole", "text")
+
+    def __init__(self, text: str, outline: Mapping[str, Any]) -> None:
+        self.text = text
+        self._outline = outline
+        self._whole: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any]) -> Rendered:
+        """Parameters that are known already, with their text."""
+        return cls(_encode(parameters), parameters)
+
+    def __or__(self, more: Mapping[str, Any]) -> Rendered:
+        """These and then those; none of those may be among these."""
+        if not more:
+            return self
+        outline = more._outline if type(more) is Rendered else more
+        return Rendered(f"{self.text[:-1]},{json_text(more)[1:]}", {**self._outline, **outline})
+
+    def __ror__(self, first: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**first, **self}
+
+    def __getitem__(self, name: str) -> Any:
+        known = self._outline[name]
+        return self._read()[name] if known is None else known
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._outline
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._outline)
+
+    def __len__(self) -> int:
+        return len(self._outline)
+
+    def __repr__(self) -> str:
+        return repr(self._read())
+
+    def _read(self) -> Mapping[str, Any]:
+        whole = self._whole
+        if whole is None:
+            binary = '"B"' in self.text or '"BS"' in self.text
+            whole = self._whole = json.loads(self.text, object_hook=with_bytes if binary else None)
+        return whole
+
+
+def json_text(value: object) -> str:
+    """A value of a request as DynamoDB reads it: JSON without spaces, binary in base64.
+
+    >>> json_text({"L": [{"B": b"a"}, {"N": "1"}]})
+    '{"L":[{"B":"YQ=="},{"N":"1"}]}'
+    """
+    return value.text if type(value) is Rendered else _encode(value)
+
+
+def with_bytes(members: dict[str, Any]) -> dict[str, Any]:
+    """An object of a request or an answer with bytes for base64, where its tag says binary."""
+    # A map may have an entry named B, whose value is tagged in its turn.
+    if isinstance(members.get("B"), str):
+        return {**members, "B": b64decode(members["B"])}
+    if isinstance(members.get("BS"), list):
+        return {**members, "BS": [b64decode(each) for each in members["BS"]]}
+    return members
+
+
+def _plain(value: object) -> str | dict[str, Any]:
     if isinstance(value, bytes | bytearray):
         return b64encode(value).decode("ascii")
+    if isinstance(value, Rendered):
+        return dict(value)
     raise TypeError(f"a {type(value).__name__} has no place in a request; give bytes or text")
+
+
+_encode = json.JSONEncoder(default=_plain, separators=(",", ":")).encode
 
 
 def consumed_units(response: Response) -> float | None:

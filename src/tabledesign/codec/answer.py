@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from pydantic_core import SchemaValidator, ValidationError
 from pydantic_core import core_schema as core
+
+from tabledesign.wire import with_bytes
 
 __all__ = ["HEAD", "Answer", "as_stored", "is_answer"]
 
@@ -68,7 +69,7 @@ class Answer(Mapping[str, Any]):
         whole = self._whole
         if whole is None:
             binary = b'"B"' in self.body or b'"BS"' in self.body
-            whole = json.loads(self.body, object_hook=_decoded if binary else None)
+            whole = json.loads(self.body, object_hook=with_bytes if binary else None)
             if self.metadata is not None:
                 whole = {**whole, "ResponseMetadata": self.metadata}
             self._whole = whole
@@ -77,14 +78,5 @@ class Answer(Mapping[str, Any]):
 
 def as_stored(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of an answer's JSON with its binary data as bytes."""
-    stored: dict[str, Any] = json.loads(json.dumps(row), object_hook=_decoded)
+    stored: dict[str, Any] = json.loads(json.dumps(row), object_hook=with_bytes)
     return stored
-
-
-def _decoded(members: dict[str, Any]) -> dict[str, Any]:
-    # A map may have an entry named B, whose value is tagged in its turn.
-    if isinstance(members.get("B"), str):
-        return {**members, "B": b64decode(members["B"])}
-    if isinstance(members.get("BS"), list):
-        return {**members, "BS": [b64decode(each) for each in members["BS"]]}
-    return members

@@ -10,7 +10,7 @@ from tabledesign.codec.kind import Kind, misread_tag
 from tabledesign.codec.numbers import read_whole
 from tabledesign.wire import AttributeValue
 
-__all__ = ["DAY", "EPOCH", "INSTANT"]
+__all__ = ["DAY", "EPOCH", "INSTANT", "instant_text"]
 
 _START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
@@ -53,12 +53,17 @@ def _in_utc(value: Any) -> datetime:
         ) from None
 
 
-def _write_instant(value: Any) -> AttributeValue:
+def instant_text(value: Any) -> str:
+    """The one text of a moment: in UTC, to the microsecond; raises `Misfit`."""
     # pydantic's own text leaves out a zero fraction and keeps the zone, so it does not sort.
     at = _in_utc(value)
     # isoformat would ask the time zone again, and an f-string take twice as long.
     parts = (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)
-    return {"S": "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % parts}  # noqa: UP031
+    return "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % parts  # noqa: UP031
+
+
+def _write_instant(value: Any) -> AttributeValue:
+    return {"S": instant_text(value)}
 
 
 def _read_instant(stored: AttributeValue) -> datetime:

@@ -9,7 +9,7 @@ from tabledesign.codec.kind import Kind
 from tabledesign.codec.record import FieldCodec, Record
 from tabledesign.wire import AttributeValue, Item
 
-__all__ = ["samples"]
+__all__ = ["samples", "values_of"]
 
 _BY_NAME: Final[dict[str, tuple[AttributeValue, ...]]] = {
     "text": ({"S": "a"}, {"S": 'Grüße, "ß"'}, {"S": ""}),
@@ -36,19 +36,19 @@ def samples(record: Record) -> Iterator[Item]:
 
 
 def _forms(field: FieldCodec) -> Iterator[AttributeValue]:
-    yield from _values(field.kind)
+    yield from values_of(field.kind)
     if field.kind.nullable:
         yield _NULL
 
 
-def _values(kind: Kind) -> Iterator[AttributeValue]:
+def values_of(kind: Kind) -> Iterator[AttributeValue]:
     """A few stored values of a kind."""
     if kind.name in _BY_NAME:
         yield from _BY_NAME[kind.name]
     elif kind.tag in ("SS", "NS", "BS"):
         assert kind.element is not None, "a set has members"
         inner = kind.element.tag
-        yield {kind.tag: [each[inner] for each in _values(kind.element)]}
+        yield {kind.tag: [each[inner] for each in values_of(kind.element)]}
     elif kind.tag == "L":
         yield {
             "L": [each for part in kind.elements or (kind.element,) for each in _first(part, kind)]
@@ -56,12 +56,12 @@ def _values(kind: Kind) -> Iterator[AttributeValue]:
     elif kind.records:
         yield from ({"M": item} for item in samples(kind.records[0]))
     elif kind.element is not None:
-        yield {"M": {f"k{n}": each for n, each in enumerate(_values(kind.element))}}
+        yield {"M": {f"k{n}": each for n, each in enumerate(values_of(kind.element))}}
     else:
         yield from kind.choices
 
 
 def _first(part: Kind | None, of: Kind) -> list[AttributeValue]:
     assert part is not None, "a list has elements"
-    values = list(_values(part))
+    values = list(values_of(part))
     return values[:1] if of.elements else values

@@ -19,7 +19,7 @@ from tabledesign.expressions import Condition
 from tabledesign.expressions.comparisons import Compare, NotExists
 from tabledesign.expressions.conditions import any_of
 from tabledesign.patterns.expiring import free, ttl_field
-from tabledesign.patterns.pieces import Piece, conditioned
+from tabledesign.patterns.pieces import Piece, conditioned, texts_of
 from tabledesign.patterns.raw import Raw, RawPath
 from tabledesign.patterns.update import with_tenant
 from tabledesign.schema.entity import Entity
@@ -149,15 +149,17 @@ def _claim(effect: Keeping, table_name: str, table: Table, now: datetime) -> Pie
     if effect.given_up_by is not None:
         allowed.append(Compare(RawPath((OWNER,)), "=", Raw({"S": effect.given_up_by})))
     purpose = f"unique {effect.rule.name}"
-    parameters: dict[str, Any] = {"TableName": table_name, "Key": kept_key(table, effect.texts)}
+    key = kept_key(table, effect.texts)
+    parameters: dict[str, Any] = {"TableName": table_name}
     if effect.taken_by is None:
         # A claim that expired may be gone already: it is given up, not demanded.
         gone = NotExists(RawPath((table.partition_key,)))
+        parameters["Key"] = key
         parameters.update(conditioned(entity, [any_of(gone, *allowed)]))
         return Piece(effect.step, purpose, "Delete", parameters)
     parameters["Item"] = kept_item(effect, table)
     parameters.update(conditioned(entity, [any_of(free(table, now), *allowed)]))
-    return Piece(effect.step, purpose, "Put", parameters)
+    return Piece(effect.step, purpose, "Put", parameters, at=texts_of(key))
 
 
 def _count(effect: Keeping, table_name: str, table: Table) -> Piece:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tabledesign.codec import Unreadable, check_size, codec_of
+from tabledesign.codec.text import Address
 from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import ConditionFailed, InputError, ItemMissing, StaleVersion
 from tabledesign.expressions import Condition
@@ -24,10 +25,11 @@ from tabledesign.patterns.reads import key_item, primary_key
 from tabledesign.patterns.step import Step
 from tabledesign.patterns.update import plan_update, with_settings, with_tenant
 from tabledesign.patterns.writes import item_of, key_texts_of, stamped
+from tabledesign.patterns.written import address_of, written_item
 from tabledesign.schema.binding import nearest
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.table import Table
-from tabledesign.wire import Item
+from tabledesign.wire import Item, json_text
 
 __all__ = ["Lowered", "lower"]
 
@@ -92,7 +94,7 @@ class _Lowering:
     def create(self) -> Lowered:
         new = stamped(self._new(), self.now, version=1, keep_created=False)
         piece = self._put(
-            item_of(new, self.tenant), [self._free(), *self.step.conditions], creates=True
+            written_item(new, self.tenant), [self._free(), *self.step.conditions], creates=True
         )
         return Lowered(self.step, (piece,), self._kept(None, new.__dict__), new)
 
@@ -113,7 +115,7 @@ class _Lowering:
             if self.held is not None and settings.version is not None:
                 self._check_version(self.held, (version or 1) - 1)
             conditions += self._as_read()
-        piece = self._put(item_of(new, self.tenant), conditions)
+        piece = self._put(written_item(new, self.tenant), conditions)
         old = None if self.held is None else self.held.entity.__dict__
         return Lowered(self.step, (piece,), self._kept(old, new.__dict__), new)
 
@@ -165,7 +167,6 @@ class _Lowering:
         item = {name: value for name, value in form.items() if name not in keys}
         item.update(key_texts_of(new, self.tenant))
         item[self.table.entity_attribute] = {"S": self.entity.__entity_name__}
-        check_size(item, self.entity.__name__)
         conditions = [
             *alive(self.table, self.now),
             *unchanged(self.entity, (), held, whole=True),
@@ -173,7 +174,7 @@ class _Lowering:
             *self._expected(),
             *self.step.conditions,
         ]
-        piece = self._put(item, conditions)
+        piece = self._put(self._whole(item), conditions)
         kept = self._kept(held.entity.__dict__, new.__dict__)
         return Lowered(self.step, (piece,), kept, new)
 
@@ -219,7 +220,7 @@ class _Lowering:
         )
         # What other versions of the code stored with the item moves with it.
         item = {**strangers(self.entity, held), **item_of(new, self.tenant)}
-        put = self._put(item, [self._free()])
+        put = self._put(self._whole(item), [self._free()])
         if put.address == gone.address:
             raise InputError(
                 f"the {self.entity.__name__} is to move to the primary key it has; give a part of "
@@ -271,10 +272,17 @@ class _Lowering:
     def _key(self) -> Item:
         return key_item(primary_key(self.entity), with_tenant(self.step.identity, self.tenant))
 
-    def _put(self, item: Item, conditions: list[Condition], *, creates: bool = False) -> Piece:
+    def _put(
+        self, written: tuple[Address, str], conditions: list[Condition], *, creates: bool = False
+    ) -> Piece:
         return put_piece(
-            self.step.name, self.table_name, self.entity, item, conditions, creates=creates
+            self.step.name, self.table_name, self.entity, written, conditions, creates=creates
         )
+
+    def _whole(self, item: Item) -> tuple[Address, str]:
+        """An item that holds more than its entity does, as it is written."""
+        check_size(item, self.entity.__name__)
+        return address_of(self.table, item), json_text(item)
 
     def _free(self) -> Condition:
         return free(self.table, self.now)

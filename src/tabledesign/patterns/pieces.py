@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from tabledesign.codec import check_size, codec_of
+from tabledesign.codec import codec_of
+from tabledesign.codec.text import Address
 from tabledesign.dataclass import dataclass
 from tabledesign.expressions import Condition, render_condition
 from tabledesign.expressions.conditions import all_of
 from tabledesign.patterns.raw import encoded_values, placeholders
 from tabledesign.schema.entity import Entity
-from tabledesign.wire import Item
+from tabledesign.wire import Item, Rendered, json_text
 
-__all__ = ["Piece", "conditioned", "delete_piece", "put_piece"]
+__all__ = ["Piece", "conditioned", "delete_piece", "put_piece", "texts_of"]
 
 Action = Literal["Put", "Update", "Delete", "ConditionCheck"]
 
@@ -24,6 +25,7 @@ class Piece:
 
     ``purpose`` is ``item``, ``unique NAME``, ``counter NAME`` or ``idempotency``. One that
     ``creates`` stores an item where none is, and can tell after a lost answer whether it did.
+    A put names its key inside the item; ``at`` holds its texts.
     """
 
     step: str
@@ -31,34 +33,35 @@ class Piece:
     action: Action
     parameters: Mapping[str, Any]
     creates: bool = False
+    at: Address = ()
 
     @property
-    def address(self) -> tuple[str, ...]:
-        """The primary key it touches: no transaction may hold two of one."""
-        key: Item = self.parameters.get("Key") or {}
-        return tuple(sorted(f"{name}={value.get('S')}" for name, value in key.items()))
+    def address(self) -> Address:
+        """The texts of the primary key it touches: no transaction may hold two of one."""
+        return self.at or texts_of(self.parameters["Key"])
+
+
+def texts_of(key: Item) -> Address:
+    """The texts of a key, the partition's first."""
+    return tuple(str(value.get("S")) for value in key.values())
 
 
 def put_piece(
     step: str,
     table_name: str,
     entity: type[Entity],
-    item: Item,
+    written: tuple[Address, str],
     conditions: Iterable[Condition],
     *,
     creates: bool = False,
 ) -> Piece:
-    """The whole item, stored under the conditions."""
-    check_size(item, entity.__name__)
-    table = entity.__table__
-    names = (table.partition_key, table.sort_key)
-    parameters: dict[str, Any] = {
-        "TableName": table_name,
-        "Key": {name: item[name] for name in names if name is not None},
-        "Item": item,
-        **conditioned(entity, conditions),
-    }
-    return Piece(step, "item", "Put", parameters, creates)
+    """The whole item, as it was written, stored under the conditions."""
+    address, item = written
+    text = f'{{"TableName":{json_text(table_name)},"Item":{item}}}'
+    parameters = Rendered(text, {"TableName": table_name, "Item": None})
+    return Piece(
+        step, "item", "Put", parameters | conditioned(entity, conditions), creates, address
+    )
 
 
 def delete_piece(

@@ -30,7 +30,7 @@ from tabledesign.keys.scalars import scalar_of
 from tabledesign.limits import PARTITION_KEY_BYTES
 from tabledesign.patterns.expiring import is_expired
 from tabledesign.patterns.keeping import kept_key
-from tabledesign.patterns.pieces import Piece
+from tabledesign.patterns.pieces import Piece, texts_of
 from tabledesign.patterns.reads import get_request
 from tabledesign.patterns.step import Step
 from tabledesign.patterns.transaction import Transaction
@@ -138,13 +138,13 @@ class _Kept(Record):
         check_size(item, "the record of the request key")
         parameters = {
             "TableName": self.context.table_name,
-            "Key": kept_key(self.table, self.texts),
             "Item": item,
             "ConditionExpression": "attribute_not_exists(#pk) OR #until <= :now",
             "ExpressionAttributeNames": {"#pk": self.table.partition_key, "#until": UNTIL},
             "ExpressionAttributeValues": {":now": {"N": str(int(now.timestamp()))}},
         }
-        return Piece(IDEMPOTENCY, IDEMPOTENCY, "Put", parameters)
+        at = texts_of(kept_key(self.table, self.texts))
+        return Piece(IDEMPOTENCY, IDEMPOTENCY, "Put", parameters, at=at)
 
     def failed(self) -> ConditionFailed:
         """Whoever was first tells the result."""

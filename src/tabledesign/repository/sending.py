@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from tabledesign.codec import item_size
 from tabledesign.engine.creates import resolve_create
@@ -13,9 +13,18 @@ from tabledesign.errors import InputError
 from tabledesign.limits import TOKEN_CHARACTERS, TRANSACTION_BYTES, TRANSACTION_ITEMS
 from tabledesign.patterns.pieces import Piece
 from tabledesign.repository.context import Context
-from tabledesign.wire import Item, Request, Response
+from tabledesign.wire import Item, Rendered, Request, Response, json_text
 
 __all__ = ["check_token", "transaction_request", "write_pieces"]
+
+OLD_ITEM: Final = Rendered.of({"ReturnValuesOnConditionCheckFailure": "ALL_OLD"})
+NEW_ITEM: Final = Rendered.of({"ReturnValues": "ALL_NEW"})
+CAPACITY: Final = Rendered.of({"ReturnConsumedCapacity": "TOTAL"})
+_OPERATIONS: Final[dict[str, Any]] = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+}
 
 
 def write_pieces(
@@ -39,18 +48,10 @@ def write_pieces(
 
 def transaction_request(pieces: Sequence[Piece], token: str) -> Request:
     """All the pieces in one TransactWriteItems; a failed condition answers with the old item."""
-    items = [
-        {piece.action: {**_shared(piece), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}}
-        for piece in pieces
-    ]
-    return Request(
-        "TransactWriteItems",
-        {
-            "TransactItems": items,
-            "ClientRequestToken": token,
-            "ReturnConsumedCapacity": "TOTAL",
-        },
-    )
+    items = [f'{{"{piece.action}":{json_text(piece.parameters | OLD_ITEM)}}}' for piece in pieces]
+    rest = Rendered.of({"ClientRequestToken": token}) | CAPACITY
+    text = f'{{"TransactItems":[{",".join(items)}]}}'
+    return Request("TransactWriteItems", Rendered(text, {"TransactItems": None}) | rest)
 
 
 def check_token(token: str | None) -> None:
@@ -63,23 +64,13 @@ def check_token(token: str | None) -> None:
         )
 
 
-def _shared(piece: Piece) -> dict[str, Any]:
-    parameters = dict(piece.parameters)
-    if piece.action == "Put":
-        # A put names its key inside the item.
-        parameters.pop("Key", None)
-    return parameters
-
-
 def _alone(piece: Piece) -> Request:
-    parameters = _shared(piece)
+    parameters = piece.parameters
     if piece.action == "Update":
-        parameters["ReturnValues"] = "ALL_NEW"
+        parameters |= NEW_ITEM
     if "ConditionExpression" in parameters:
-        parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-    parameters["ReturnConsumedCapacity"] = "TOTAL"
-    operations: dict[str, Any] = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
-    return Request(operations[piece.action], parameters)
+        parameters |= OLD_ITEM
+    return Request(_OPERATIONS[piece.action], parameters | CAPACITY)
 
 
 def _check(pieces: Sequence[Piece]) -> None:
