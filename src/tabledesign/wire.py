@@ -9,11 +9,12 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, cast
+from typing import Any, Final, Literal, cast
 
 from tabledesign.dataclass import dataclass, field
 
 __all__ = [
+    "CAPACITY",
     "AttributeValue",
     "Item",
     "Operation",
@@ -161,9 +162,12 @@ class Rendered(Mapping[str, Any]):
 
     def __or__(self, more: Mapping[str, Any]) -> Rendered:
         """These and then those; none of those may be among these."""
-        if not more:
+        if type(more) is Rendered:
+            outline = more._outline
+        elif more:
+            outline = more
+        else:
             return self
-        outline = more._outline if type(more) is Rendered else more
         return Rendered(f"{self.text[:-1]},{json_text(more)[1:]}", {**self._outline, **outline})
 
     def __ror__(self, first: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -221,6 +225,9 @@ def _plain(value: object) -> str | dict[str, Any]:
 
 
 _encode = json.JSONEncoder(default=_plain, separators=(",", ":")).encode
+
+CAPACITY: Final = Rendered.of({"ReturnConsumedCapacity": "TOTAL"})
+"""What every request asks for beside its answer."""
 
 
 def consumed_units(response: Response) -> float | None:

@@ -31,8 +31,6 @@ def resolve_create(
     Two clients that create the very same item are both told it is created, unless a mark
     differs; one that was created and deleted again in between is created anew.
     """
-    sent: Item = request.parameters["Item"]
-    read = _read(request, sent, key)
     attempt = FIRST
     while True:
         failure: OutcomeUnknown | ConditionFailed
@@ -46,7 +44,9 @@ def resolve_create(
             failure = error
         except RequestError as error:
             raise seen(error, request, attempt) from error
-        stored = (yield from _found(read, failure)).get("Item")
+        # Only now, in doubt, are the parameters looked at: until then they may be text alone.
+        sent: Item = request.parameters["Item"]
+        stored = (yield from _found(_read(request, sent, key), failure)).get("Item")
         if stored is not None and _is_same(stored, sent, marks):
             return {}
         if isinstance(failure, ConditionFailed):

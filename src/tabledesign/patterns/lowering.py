@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any, Final
 
 from tabledesign.codec import Unreadable, check_size, codec_of
 from tabledesign.codec.text import Address
@@ -19,10 +20,10 @@ from tabledesign.patterns.expiring import alive, free
 from tabledesign.patterns.field_values import checked, validated
 from tabledesign.patterns.held import Held, relied_upon, strangers, unchanged
 from tabledesign.patterns.keeping import Keeping, keepings
-from tabledesign.patterns.pieces import Piece, delete_piece, put_piece
+from tabledesign.patterns.pieces import Piece, absence, conditioned, delete_piece, put_piece
 from tabledesign.patterns.raw import Raw, RawPath
 from tabledesign.patterns.reads import key_item, primary_key
-from tabledesign.patterns.step import Step
+from tabledesign.patterns.step import Step, Verb
 from tabledesign.patterns.update import plan_update, with_settings, with_tenant
 from tabledesign.patterns.writes import item_of, key_texts_of, stamped
 from tabledesign.patterns.written import address_of, written_item
@@ -64,14 +65,7 @@ def lower(
     ``exact`` guards all of an item that was read, so that the result is what is stored.
     """
     lowering = _Lowering(step, table_name, tenant, now, held, exact)
-    return {
-        "create": lowering.create,
-        "put": lowering.put,
-        "update": lowering.update,
-        "delete": lowering.delete,
-        "move": lowering.move,
-        "require": lowering.require,
-    }[step.verb]()
+    return _VERBS[step.verb](lowering)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +87,12 @@ class _Lowering:
 
     def create(self) -> Lowered:
         new = stamped(self._new(), self.now, version=1, keep_created=False)
-        piece = self._put(
-            written_item(new, self.tenant), [self._free(), *self.step.conditions], creates=True
-        )
+        if self.table.ttl is None and self.step.condition is None:
+            demands: Mapping[str, Any] = absence(self.entity)
+        else:
+            demands = conditioned(self.entity, [self._free(), *self.step.conditions])
+        written = written_item(new, self.tenant)
+        piece = put_piece(self.step.name, self.table_name, written, demands, creates=True)
         return Lowered(self.step, (piece,), self._kept(None, new.__dict__), new)
 
     def put(self) -> Lowered:
@@ -272,12 +269,9 @@ class _Lowering:
     def _key(self) -> Item:
         return key_item(primary_key(self.entity), with_tenant(self.step.identity, self.tenant))
 
-    def _put(
-        self, written: tuple[Address, str], conditions: list[Condition], *, creates: bool = False
-    ) -> Piece:
-        return put_piece(
-            self.step.name, self.table_name, self.entity, written, conditions, creates=creates
-        )
+    def _put(self, written: tuple[Address, str], conditions: list[Condition]) -> Piece:
+        demands = conditioned(self.entity, conditions)
+        return put_piece(self.step.name, self.table_name, written, demands)
 
     def _whole(self, item: Item) -> tuple[Address, str]:
         """An item that holds more than its entity does, as it is written."""
@@ -354,3 +348,13 @@ class _Lowering:
     def _owner(self, values: Mapping[str, object]) -> str:
         texts = primary_key(self.entity).render(with_tenant(values, self.tenant))
         return "".join(texts.values())
+
+
+_VERBS: Final[Mapping[Verb, Callable[[_Lowering], Lowered]]] = {
+    "create": _Lowering.create,
+    "put": _Lowering.put,
+    "update": _Lowering.update,
+    "delete": _Lowering.delete,
+    "move": _Lowering.move,
+    "require": _Lowering.require,
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 from tabledesign.codec import codec_of
@@ -10,11 +11,12 @@ from tabledesign.codec.text import Address
 from tabledesign.dataclass import dataclass
 from tabledesign.expressions import Condition, render_condition
 from tabledesign.expressions.conditions import all_of
+from tabledesign.patterns.expiring import free
 from tabledesign.patterns.raw import encoded_values, placeholders
 from tabledesign.schema.entity import Entity
 from tabledesign.wire import Item, Rendered, json_text
 
-__all__ = ["Piece", "conditioned", "delete_piece", "put_piece", "texts_of"]
+__all__ = ["Piece", "absence", "conditioned", "delete_piece", "put_piece", "texts_of"]
 
 Action = Literal["Put", "Update", "Delete", "ConditionCheck"]
 
@@ -49,19 +51,16 @@ def texts_of(key: Item) -> Address:
 def put_piece(
     step: str,
     table_name: str,
-    entity: type[Entity],
     written: tuple[Address, str],
-    conditions: Iterable[Condition],
+    demands: Mapping[str, Any],
     *,
     creates: bool = False,
 ) -> Piece:
-    """The whole item, as it was written, stored under the conditions."""
+    """The whole item, as it was written, stored under what is demanded; see `conditioned`."""
     address, item = written
     text = f'{{"TableName":{json_text(table_name)},"Item":{item}}}'
     parameters = Rendered(text, {"TableName": table_name, "Item": None})
-    return Piece(
-        step, "item", "Put", parameters | conditioned(entity, conditions), creates, address
-    )
+    return Piece(step, "item", "Put", parameters | demands, creates, address)
 
 
 def delete_piece(
@@ -96,3 +95,9 @@ def conditioned(entity: type[Entity], conditions: Iterable[Condition]) -> dict[s
     if values:
         parameters["ExpressionAttributeValues"] = values
     return parameters
+
+
+@lru_cache(maxsize=256)
+def absence(entity: type[Entity]) -> Rendered:
+    """The parameters that demand that nothing is stored there, in a table without TTL."""
+    return Rendered.of(conditioned(entity, [free(entity.__table__, None)]))

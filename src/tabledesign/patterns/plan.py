@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from tabledesign.dataclass import dataclass
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import InputError
 from tabledesign.keys.bounds import Interval, Range, Slot, StartsWith
 from tabledesign.keys.composite import Composite
@@ -36,7 +36,8 @@ class Plan:
 
     ``equal`` maps parts to slots or constants; ``operator`` stands on ``operator_field``, the
     last sort part given. ``varied`` names the part that a batch get is given many values of.
-    ``asked`` is the question as the body wrote it, slots and all.
+    ``asked`` is the question as the body wrote it, slots and all. ``templates`` keeps the text of
+    its requests, once they have been made; it is no part of what the plan is.
     """
 
     name: str
@@ -54,6 +55,9 @@ class Plan:
     condition: CompiledFilter | None
     view: type[Any] | None
     asked: Question
+    templates: dict[Any, Any] = field(
+        default_factory=dict[Any, Any], init=False, compare=False, repr=False
+    )
 
     @property
     def key(self) -> BoundKey[Any]:

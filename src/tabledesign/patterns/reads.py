@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from json.encoder import encode_basestring_ascii as quoted
+from typing import Any, Final, cast
 
 from tabledesign.errors import InputError
 from tabledesign.keys.bounds import Interval, Slot
 from tabledesign.limits import BATCH_GET_ITEMS
 from tabledesign.patterns.plan import BoundPlan
+from tabledesign.patterns.templates import Bounds, template_of
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.key import BoundKey
-from tabledesign.wire import AttributeValue, Item, Request
+from tabledesign.wire import CAPACITY, AttributeValue, Item, Rendered, Request, json_text
 
 __all__ = [
     "batch_keys",
@@ -22,6 +24,8 @@ __all__ = [
     "primary_key",
     "query_request",
 ]
+
+CONSISTENT: Final = Rendered.of({"ConsistentRead": True})
 
 
 def query_request(
@@ -39,55 +43,32 @@ def query_request(
     plan, interval = bound.plan, bound.interval
     if interval is None:
         raise InputError("an empty range needs no request; do not send one", code="query.empty")
-    names, values = {"#pk": plan.place.partition_attribute}, {":pk": {"S": bound.partition}}
-    text = "#pk = :pk"
-    if plan.place.sort_attribute is not None:
-        names["#sk"] = plan.place.sort_attribute
-        text += " AND " + _sort_condition(interval, values)
-    parameters: dict[str, Any] = {"TableName": table_name}
-    if plan.place.name is not None:
-        parameters["IndexName"] = plan.place.name
-    parameters["KeyConditionExpression"] = text
-    _add_filter(parameters, bound, names, values)
-    parameters["ExpressionAttributeNames"] = names
-    parameters["ExpressionAttributeValues"] = values
-    if plan.descending:
-        parameters["ScanIndexForward"] = False
-    if plan.consistent:
-        parameters["ConsistentRead"] = True
-    if counting:
-        parameters["Select"] = "COUNT"
+    bounds, values = _bounds(bound, interval)
+    template = template_of(plan, table_name, bounds=bounds, counting=counting)
+    if plan.condition is not None:
+        filtered = plan.condition.encoded(plan.key, bound.arguments)
+        if filtered:
+            values += f",{json_text(filtered)[1:-1]}"
+    more: dict[str, Any] = {}
     if limit is not None:
-        parameters["Limit"] = limit
+        more["Limit"] = limit
     if start is not None:
-        parameters["ExclusiveStartKey"] = start
-    parameters["ReturnConsumedCapacity"] = "TOTAL"
-    return Request("Query", parameters)
+        more["ExclusiveStartKey"] = start
+    return Request("Query", template.filled(values, more))
 
 
-def _sort_condition(interval: Interval, values: dict[str, AttributeValue]) -> str:
+def _bounds(bound: BoundPlan, interval: Interval) -> tuple[Bounds, str]:
+    """How the sort key is bounded, and the values of the key condition as members of an object."""
+    values = f'":pk":{{"S":{quoted(bound.partition)}}}'
+    if bound.plan.place.sort_attribute is None:
+        return "none", values
     # DynamoDB takes one condition on the sort key; its BETWEEN includes both ends.
     if interval.prefix is not None:
-        values[":sk"] = {"S": interval.prefix}
-        return "begins_with(#sk, :sk)"
+        return "prefix", f'{values},":sk":{{"S":{quoted(interval.prefix)}}}'
+    low = quoted(interval.low)
     if interval.low == interval.high:
-        values[":sk"] = {"S": interval.low}
-        return "#sk = :sk"
-    values[":low"], values[":high"] = {"S": interval.low}, {"S": interval.high}
-    return "#sk BETWEEN :low AND :high"
-
-
-def _add_filter(
-    parameters: dict[str, Any],
-    bound: BoundPlan,
-    names: dict[str, str],
-    values: dict[str, AttributeValue],
-) -> None:
-    condition = bound.plan.condition
-    if condition is not None:
-        parameters["FilterExpression"] = condition.text
-        names.update(condition.names)
-        values.update(condition.encoded(bound.plan.key, bound.arguments))
+        return "point", f'{values},":sk":{{"S":{low}}}'
+    return "between", f'{values},":low":{{"S":{low}}},":high":{{"S":{quoted(interval.high)}}}'
 
 
 def key_item(key: BoundKey[Any], values: Mapping[str, object]) -> Item:
@@ -108,22 +89,30 @@ def key_item(key: BoundKey[Any], values: Mapping[str, object]) -> Item:
 
 def primary_key(entity: type[Entity]) -> BoundKey[Any]:
     """The entity's key on the table itself."""
-    return next(key for key in entity.__keys__.values() if key.place.kind == "primary")
+    for key in entity.__keys__.values():
+        if key.place.kind == "primary":
+            return key
+    raise LookupError(f"{entity.__name__} has no primary key")
 
 
 def get_request(
-    table_name: str, key: Item, *, consistent: bool, projection: Sequence[str] = ()
+    table_name: str,
+    key: Mapping[str, AttributeValue],
+    *,
+    consistent: bool,
+    projection: Sequence[str] = (),
 ) -> Request:
     """The GetItem of one primary key."""
-    parameters: dict[str, Any] = {"TableName": table_name, "Key": key}
+    text = f'{{"TableName":{json_text(table_name)},"Key":{json_text(key)}}}'
+    known = key if isinstance(key, dict) else None
+    parameters = Rendered(text, {"TableName": table_name, "Key": known})
     if consistent:
-        parameters["ConsistentRead"] = True
+        parameters |= CONSISTENT
     if projection:
         names = {f"#p{number}": name for number, name in enumerate(projection)}
-        parameters["ProjectionExpression"] = ", ".join(names)
-        parameters["ExpressionAttributeNames"] = names
-    parameters["ReturnConsumedCapacity"] = "TOTAL"
-    return Request("GetItem", parameters)
+        shown = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+        parameters |= shown
+    return Request("GetItem", parameters | CAPACITY)
 
 
 def batch_keys(bound: BoundPlan) -> list[Item]:

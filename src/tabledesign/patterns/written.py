@@ -21,9 +21,9 @@ from tabledesign.patterns.update import with_tenant
 from tabledesign.patterns.writes import item_of
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.table import Table
-from tabledesign.wire import Item, json_text
+from tabledesign.wire import AttributeValue, Item, Rendered, json_text
 
-__all__ = ["Writers", "address_of", "made", "written_item", "written_key"]
+__all__ = ["Writers", "address_of", "made", "rendered_key", "written_item", "written_key"]
 
 _log = logging.getLogger(__name__)
 
@@ -66,6 +66,17 @@ def written_key(
         return writers.key(values, tenant)
     except Exception:  # noqa: BLE001 - whatever the usual form stumbles over
         return _plain_key(kind, values, tenant)
+
+
+def rendered_key(
+    kind: type[Entity], values: Mapping[str, object], tenant: str | None
+) -> Mapping[str, AttributeValue]:
+    """`written_key` as a part of a request."""
+    table = kind.__table__
+    _, text = written_key(kind, values, tenant)
+    return Rendered(
+        text, dict.fromkeys((table.partition_key, table.sort_key or table.partition_key))
+    )
 
 
 def _plain_item(entity: Entity, tenant: str | None) -> tuple[Address, str]:

@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from tabledesign.codec.text import Address
 from tabledesign.dataclass import dataclass
 from tabledesign.engine.effects import Operation, allowed, fraction, now, send_many, sleep
 from tabledesign.engine.retry import is_safe
 from tabledesign.errors import InputError, RequestError, TabledesignError
 from tabledesign.limits import BATCH_WRITE_ITEMS
-from tabledesign.patterns.reads import key_item, primary_key
-from tabledesign.patterns.writes import item_of, stamped, with_tenant
+from tabledesign.patterns.writes import stamped
+from tabledesign.patterns.written import address_of, written_item, written_key
 from tabledesign.repository.context import Context
 from tabledesign.repository.writing import own
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.query import Identity
-from tabledesign.wire import Item, Request, consumed_units
+from tabledesign.wire import CAPACITY, Item, Rendered, Request, consumed_units, json_text
 
 __all__ = ["FIRST_PAUSE", "LONGEST_PAUSE", "BatchResult", "delete_many", "put_many", "room_left"]
 
@@ -26,7 +27,8 @@ LONGEST_PAUSE = 5.0
 CONCURRENCY = 4
 
 W_co = TypeVar("W_co", covariant=True)
-Left = dict[tuple[str, ...], tuple[dict[str, Any], Any]]
+Left = dict[Address, tuple[str, Any]]
+"""What waits, by primary key: the write as JSON, and what was handed in for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class BatchResult(Generic[W_co]):
 
 @dataclass(slots=True)
 class _Drain:
-    """What is still waiting, by primary key: the write request, and what was handed in for it."""
+    """What is still waiting, and what it took so far."""
 
     waiting: Left
     requests: int = 0
@@ -65,11 +67,15 @@ def put_many(
     """
     waiting: Left = {}
     instant = yield from now()
+    checked: set[type[Entity]] = set()
     for entity in entities:
-        _check(context, type(entity))
+        kind = type(entity)
+        if kind not in checked:
+            _check(context, kind)
+            checked.add(kind)
         new = stamped(entity, instant, version=None, keep_created=True)
-        item = item_of(new, context.tenant)
-        waiting[_address(context, item)] = ({"PutRequest": {"Item": item}}, entity)
+        address, item = written_item(new, context.tenant)
+        waiting[address] = (f'{{"PutRequest":{{"Item":{item}}}}}', entity)
     return (yield from _drain(context, _Drain(waiting), len(entities), deadline))
 
 
@@ -80,9 +86,8 @@ def delete_many(
     waiting: Left = {}
     for identity in identities:
         _check(context, identity.entity)
-        values = with_tenant(identity.values, context.tenant)
-        key = key_item(primary_key(identity.entity), values)
-        waiting[_address(context, key)] = ({"DeleteRequest": {"Key": key}}, identity)
+        address, key = written_key(identity.entity, identity.values, context.tenant)
+        waiting[address] = (f'{{"DeleteRequest":{{"Key":{key}}}}}', identity)
     return (yield from _drain(context, _Drain(waiting), len(identities), deadline))
 
 
@@ -126,23 +131,28 @@ def _drain(
 
 def _round(context: Context, drain: _Drain) -> Operation[None]:
     """Send everything that waits once, and keep what was not taken."""
-    chunks = _chunks(context, drain.waiting)
-    outcomes = yield from send_many(chunks, limit=CONCURRENCY)
-    drain.requests += len(chunks)
+    addresses = list(drain.waiting)
+    chunks = [
+        addresses[start : start + BATCH_WRITE_ITEMS]
+        for start in range(0, len(addresses), BATCH_WRITE_ITEMS)
+    ]
+    requests = tuple(_request(context, chunk, drain.waiting) for chunk in chunks)
+    outcomes = yield from send_many(requests, limit=CONCURRENCY)
+    drain.requests += len(requests)
     drain.error = None
     left: Left = {}
     for chunk, outcome in zip(chunks, outcomes, strict=True):
         if isinstance(outcome, RequestError):
             if drain.error is None or drain.error.retry == "safe":  # what ends the batch counts
                 drain.error = outcome
-            unprocessed: Any = chunk.parameters["RequestItems"]
+            unprocessed = chunk
         else:
-            unprocessed = outcome.get("UnprocessedItems") or {}
+            writes = (outcome.get("UnprocessedItems") or {}).get(context.table_name, ())
+            unprocessed = [address_of(context.table, _written(write)) for write in writes]
             units = consumed_units(outcome)
             drain.capacity = drain.capacity if units is None else (drain.capacity or 0.0) + units
-        for write in unprocessed.get(context.table_name, ()):
-            key = _address(context, _written(write))
-            left[key] = drain.waiting[key]
+        for address in unprocessed:
+            left[address] = drain.waiting[address]
     drain.waiting = left
 
 
@@ -159,20 +169,8 @@ def _written(write: Mapping[str, Any]) -> Item:
     return item or write["DeleteRequest"]["Key"]
 
 
-def _address(context: Context, item: Item) -> tuple[str, ...]:
-    names = (context.table.partition_key, context.table.sort_key)
-    return tuple(str(item[name]["S"]) for name in names if name is not None)
-
-
-def _chunks(context: Context, waiting: Left) -> tuple[Request, ...]:
-    writes = [write for write, _ in waiting.values()]
-    return tuple(
-        Request(
-            "BatchWriteItem",
-            {
-                "RequestItems": {context.table_name: writes[start : start + BATCH_WRITE_ITEMS]},
-                "ReturnConsumedCapacity": "TOTAL",
-            },
-        )
-        for start in range(0, len(writes), BATCH_WRITE_ITEMS)
-    )
+def _request(context: Context, chunk: Sequence[Address], waiting: Left) -> Request:
+    """One BatchWriteItem for the writes at these addresses."""
+    writes = ",".join([waiting[address][0] for address in chunk])
+    text = f'{{"RequestItems":{{{json_text(context.table_name)}:[{writes}]}}}}'
+    return Request("BatchWriteItem", Rendered(text, {"RequestItems": None}) | CAPACITY)

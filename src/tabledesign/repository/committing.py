@@ -123,7 +123,8 @@ def _plan(
     """Read what is needed and lower the steps; ``need`` notes those whose item must be read."""
     instant = yield from now()
     this = _Try(instant, [None] * len(steps))
-    yield from _read(context, steps, [n for n, needed in enumerate(need) if needed], this)
+    if any(need):
+        yield from _read(context, steps, [n for n, needed in enumerate(need) if needed], this)
     this.lowered = [_lower(context, steps[n], this, n, record) for n in range(len(steps))]
     unknown = [n for n, lowered in enumerate(this.lowered) if lowered.unknown]
     for place in unknown:
@@ -131,12 +132,14 @@ def _plan(
         if step.policy != "rebuild":
             raise missing_parts(step.entity, lowered.unknown, given=step.policy == "require")
         need[place] = True
-    yield from _read(context, steps, unknown, this)
+    if unknown:
+        yield from _read(context, steps, unknown, this)
     for place in unknown:
         this.lowered[place] = _lower(context, steps[place], this, place, record)
     this.pieces = [piece for lowered in this.lowered for piece in lowered.pieces]
-    effects = (effect for lowered in this.lowered for effect in lowered.keepings)
-    this.pieces += kept_pieces(effects, context.table_name, context.table, instant)
+    effects = [effect for lowered in this.lowered for effect in lowered.keepings]
+    if effects:
+        this.pieces += kept_pieces(effects, context.table_name, context.table, instant)
     if record is not None:
         this.pieces.append(record.piece([each.result for each in this.lowered], instant))
     return this
@@ -248,6 +251,8 @@ def _results(
     # A transaction answers with no item: those that were not known whole are read back, perhaps
     # newer than our write. The write has happened: what cannot be read back is no failure of it.
     places = [n for n, each in enumerate(lowered) if each.step.verb == "update" and not _told(each)]
+    if not places:
+        return tuple(results)
     requests = [_get(context, lowered[place].step) for place in places]
     outcomes = yield from send_many(requests, limit=READ_CONCURRENCY)
     for place, outcome in zip(places, outcomes, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from tabledesign.dataclass import dataclass
@@ -22,7 +22,7 @@ from tabledesign.repository.answers import (
 from tabledesign.repository.context import Context
 from tabledesign.repository.rows import EXPIRED, RowReader
 from tabledesign.schema.page import Unreadable
-from tabledesign.wire import Item, Request, Response, consumed_units
+from tabledesign.wire import AttributeValue, Item, Request, Response, consumed_units
 
 __all__ = ["Gathered", "Limits", "count", "fetch", "fetch_many", "gather"]
 
@@ -164,7 +164,7 @@ def count(bound: BoundPlan, context: Context) -> Operation[int]:
 
 
 def fetch(
-    reader: RowReader, context: Context, key: Item, *, consistent: bool
+    reader: RowReader, context: Context, key: Mapping[str, AttributeValue], *, consistent: bool
 ) -> Operation[Any | None]:
     """One item by its primary key, or None; an unreadable one raises `UnreadableItem`."""
     instant = (yield from now()) if context.table.ttl is not None else None

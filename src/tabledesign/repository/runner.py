@@ -12,14 +12,15 @@ from tabledesign.engine.protocol import AsyncEngine, Engine, is_async
 from tabledesign.errors import InputError, NotFound, NotUnique
 from tabledesign.patterns.explain import explain
 from tabledesign.patterns.plan import BoundPlan, Plan
-from tabledesign.patterns.reads import first_request, key_item
+from tabledesign.patterns.reads import first_request
+from tabledesign.patterns.written import rendered_key
 from tabledesign.repository.context import Context
 from tabledesign.repository.paging import page
 from tabledesign.repository.reading import Limits, count, fetch, fetch_many, gather
 from tabledesign.repository.rows import RowReader
 from tabledesign.repository.trace import aask, ask
 from tabledesign.schema.page import Unreadable, UnreadableWarning
-from tabledesign.wire import Item
+from tabledesign.wire import AttributeValue, Item
 
 __all__ = ["PlanRunner"]
 
@@ -90,8 +91,9 @@ class PlanRunner:
             )
         return gathered.items[0] if gathered.items else None
 
-    def _key(self) -> Item:
-        return key_item(self.plan.key, self.bound.values)
+    def _key(self) -> Mapping[str, AttributeValue]:
+        bound = self.bound
+        return rendered_key(self.plan.key.entity, bound.values, bound.tenant)
 
     def _iterate(self) -> Iterator[Any]:
         if is_async(self.engine):

@@ -13,13 +13,12 @@ from tabledesign.errors import InputError
 from tabledesign.limits import TOKEN_CHARACTERS, TRANSACTION_BYTES, TRANSACTION_ITEMS
 from tabledesign.patterns.pieces import Piece
 from tabledesign.repository.context import Context
-from tabledesign.wire import Item, Rendered, Request, Response, json_text
+from tabledesign.wire import CAPACITY, Item, Rendered, Request, Response, json_text
 
 __all__ = ["check_token", "transaction_request", "write_pieces"]
 
 OLD_ITEM: Final = Rendered.of({"ReturnValuesOnConditionCheckFailure": "ALL_OLD"})
 NEW_ITEM: Final = Rendered.of({"ReturnValues": "ALL_NEW"})
-CAPACITY: Final = Rendered.of({"ReturnConsumedCapacity": "TOTAL"})
 _OPERATIONS: Final[dict[str, Any]] = {
     "Put": "PutItem",
     "Update": "UpdateItem",

@@ -16,6 +16,7 @@ from tabledesign.patterns.reads import get_request, key_item, primary_key
 from tabledesign.patterns.step import Step, step_of
 from tabledesign.patterns.transaction import Transaction
 from tabledesign.patterns.update import with_tenant
+from tabledesign.patterns.written import rendered_key
 from tabledesign.repository.answers import read_together
 from tabledesign.repository.backoff import rest
 from tabledesign.repository.committing import ATTEMPTS, commit
@@ -36,10 +37,9 @@ def get(context: Context, identity: Identity[E], *, consistent: bool) -> Operati
     """The item, or None."""
     check_identity(identity)
     entity = own(context, identity.entity)
-    key = primary_key(entity)
-    reader = RowReader(context.table, (key,), None, True)
-    item = key_item(key, with_tenant(identity.values, context.tenant))
-    found: E | None = yield from fetch(reader, context, item, consistent=consistent)
+    reader = RowReader(context.table, (primary_key(entity),), None, True)
+    key = rendered_key(entity, identity.values, context.tenant)
+    found: E | None = yield from fetch(reader, context, key, consistent=consistent)
     return found
 
 
