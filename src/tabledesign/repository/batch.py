@@ -147,7 +147,8 @@ def _round(context: Context, drain: _Drain) -> Operation[None]:
                 drain.error = outcome
             unprocessed = chunk
         else:
-            writes = (outcome.get("UnprocessedItems") or {}).get(context.table_name, ())
+            left_over: Mapping[str, Any] = outcome.get("UnprocessedItems") or {}
+            writes = left_over.get(context.table_name, ())
             unprocessed = [address_of(context.table, _written(write)) for write in writes]
             units = consumed_units(outcome)
             drain.capacity = drain.capacity if units is None else (drain.capacity or 0.0) + units
