@@ -166,8 +166,9 @@ def _forget() -> None:
     while kinds:
         kind = kinds.pop()
         kinds += kind.__subclasses__()
-        if "__codec__" in vars(kind):
-            type.__delattr__(kind, "__codec__")
+        for made in ("__codec__", "__writers__", "__page_readers__"):
+            if made in vars(kind):
+                type.__delattr__(kind, made)
 
 
 def altered(change: Callable[[Any], Any]) -> Callable[[Function], Function]:

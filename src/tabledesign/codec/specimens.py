@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from tabledesign.codec.depth import deepest
@@ -13,19 +13,23 @@ from tabledesign.codec.samples import values_of
 __all__ = ["specimens"]
 
 
-def specimens(record: Record) -> Iterator[Any]:
+def specimens(record: Record, alone: Collection[str] = ()) -> Iterator[Any]:
     """Instances in which every field has each of its forms, null and an empty set among them.
 
-    One field changes at a time, as a key that refuses its part tells nothing of the others. No
-    validator runs, and nothing of the class: an encoder looks at the fields alone.
+    The first has the most usual ones. The fields ``alone`` change one at a time, as a key that
+    refuses its part tells nothing of the others; the rest change together. No validator runs, and
+    nothing of the class: an encoder looks at the fields alone.
     """
     forms = {name: list(_forms(field.kind)) for name, field in record.fields.items()}
     usual = {name: each[-1] for name, each in forms.items() if each}
     if usual.keys() != forms.keys():
         return
-    yield _instance(record, usual)
-    for name, each in forms.items():
-        for value in each[:-1]:
+    together = {name: each for name, each in forms.items() if name not in alone}
+    for turn in range(1, 1 + max(map(len, together.values()), default=1)):
+        changed = {name: each[-turn % len(each)] for name, each in together.items()}
+        yield _instance(record, {**usual, **changed})
+    for name in alone:
+        for value in forms[name][:-1]:
             yield _instance(record, {**usual, name: value})
     nulls = [name for name, field in record.fields.items() if field.kind.nullable]
     yield _instance(record, {**usual, **dict.fromkeys(nulls)}, given=False)

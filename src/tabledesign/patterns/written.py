@@ -7,7 +7,7 @@ What the generated functions do not take is written, or refused, by the plain pa
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -117,23 +117,33 @@ def made(kind: type[Entity]) -> Writers:
 def _fault(kind: type[Entity], writers: Writers) -> str | None:
     """What a writer does otherwise than the plain path; None where they agree."""
     tenant = "a tenant" if kind.__table__.tenants else None
-    for number, entity in enumerate(specimens(codec_of(kind).record)):
+    record, keys = codec_of(kind).record, kind.__keys__.values()
+    in_keys = dict.fromkeys(name for key in keys for name in (*key.fields, *key.when.fields))
+    proved: list[object] = []
+    for number, entity in enumerate(specimens(record, alone=in_keys)):
+        if _differ(writers.item, _plain_item, entity, tenant, must=number == 0):
+            return "its items are written otherwise than by the plain encoder"
         values = {name: entity.__dict__[name] for name in primary_key(kind).fields}
-        pairs: list[tuple[Callable[..., Any], Callable[..., Any], tuple[Any, ...]]] = [
-            (writers.item, _plain_item, (entity, tenant)),
-            (writers.key, partial(_plain_key, kind), (values, tenant)),
-        ]
-        for write, plainly, given in pairs:
-            try:
-                wanted = plainly(*given)
-            except (InputError, LookupError):
-                wanted = None
-            try:
-                found = write(*given)
-            except Exception:  # noqa: BLE001 - then the plain path decides; of the most usual
-                if number > 0:  # entity, the first, it would always have to
-                    continue
-                found = None
-            if wanted != found:
-                return "its items are written otherwise than by the plain encoder"
+        if values not in proved:
+            proved.append(values)
+            plainly = partial(_plain_key, kind)
+            if _differ(writers.key, plainly, values, tenant, must=number == 0):
+                return "its keys are written otherwise than they are rendered"
     return None
+
+
+def _differ(write: Any, plainly: Any, *given: object, must: bool) -> bool:
+    """Whether a writer gives something else than the plain path; raising is no answer at all.
+
+    It ``must`` answer for the most usual entity: else the plain path would write them all.
+    """
+    try:
+        found = write(*given)
+    except Exception:  # noqa: BLE001 - whatever the usual form stumbles over
+        if not must:
+            return False
+        found = None
+    try:
+        return bool(found != plainly(*given))
+    except (InputError, LookupError):
+        return found is not None

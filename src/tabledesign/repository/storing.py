@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
-from tabledesign.codec import item_size
 from tabledesign.engine.effects import Operation, fraction, now, sleep
 from tabledesign.engine.retry import is_safe
 from tabledesign.errors import InputError, RequestError, TabledesignError
@@ -23,7 +22,7 @@ from tabledesign.limits import (
 from tabledesign.patterns.budget import write_items
 from tabledesign.patterns.reads import primary_key
 from tabledesign.patterns.step import Step, step_of
-from tabledesign.patterns.writes import item_of
+from tabledesign.patterns.written import written_item
 from tabledesign.repository.batch import (
     FIRST_PAUSE,
     LONGEST_PAUSE,
@@ -58,7 +57,7 @@ def put_all(
     waiting = list({_identity(entity): entity for entity in ruled}.values())
     groups = list(_groups(waiting, context.tenant))
     for entity in plain if groups else ():
-        item_of(entity, context.tenant)  # what cannot be stored is refused before all else
+        written_item(entity, context.tenant)  # what cannot be stored is refused before all else
     left, requests, error = len(waiting), 0, None
     for steps in groups:
         if (yield from room_left(started, deadline)) <= 0:
@@ -112,7 +111,9 @@ def _groups(entities: Sequence[Entity], tenant: str | None) -> Iterator[list[Ste
     items = size = 0
     for number, entity in enumerate(entities):
         cost = write_items(type(entity))["put"]
-        written = item_size(item_of(entity, tenant)) + (cost - 1) * KEPT_BYTES
+        # An item is never larger than its text.
+        _, text = written_item(entity, tenant)
+        written = len(text) + (cost - 1) * KEPT_BYTES
         full = items + cost > TRANSACTION_ITEMS or size + written > TRANSACTION_BYTES
         if group and full:
             yield group
