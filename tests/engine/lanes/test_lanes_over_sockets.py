@@ -159,7 +159,7 @@ class Books(Repository, table=shelf):
 
 
 def test_a_repository_closes_its_connections_and_opens_others_for_who_comes_later(
-    lane: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv(SWITCH, raising=False)  # botocore's connections are the client's own
     book: dict[str, Any] = {"pk": {"S": "Book#1#"}, "sk": {"S": "Book#"}, "book_id": {"S": "1"}}
