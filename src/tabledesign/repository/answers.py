@@ -6,7 +6,7 @@ there as it is stored, and is read by itself when it is taken.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, cast
@@ -105,7 +105,7 @@ def read_batch(
         return ((key_texts_of(reader.table, row), rows[n]) for n, row in enumerate(held))
     marks: Marks = read[marks_of("Responses")].get(table_name, ())
     rows = _answered(reader, response, (held, marks), form, now)
-    texts: Any = itemgetter(*names)
+    texts: Callable[[Mapping[str, str]], Any] = itemgetter(*names)
     return zip(map(texts, marks), held if rows.clean else map(rows.__getitem__, range(len(held))))
 
 

@@ -75,7 +75,8 @@ def lane_of(client: Any) -> Transport:
 
 def _configured(client: Any) -> str | None:
     config: Any = client.meta.config
-    if (config.retries or {}).get("mode") == "adaptive":
+    retries: dict[str, object] = config.retries or {}
+    if retries.get("mode") == "adaptive":
         return "adaptive retries measure what botocore sends"
     if client._request_signer.signature_version != "v4":  # noqa: SLF001 - has no other form
         return f"requests are signed as {client._request_signer.signature_version!r}"  # noqa: SLF001
@@ -96,9 +97,9 @@ def _session(client: Any) -> str | None:
 
     endpoint: Any = client._endpoint  # noqa: SLF001 - has no other form
     session: Any = endpoint.http_session
-    kind: object = type(session)
+    kind: type[object] = session.__class__
     if kind is not URLLib3Session:
-        return f"its HTTP session is a {type(session).__name__}"
+        return f"its HTTP session is a {kind.__name__}"
     if type(endpoint._response_parser_factory) is not ResponseParserFactory:  # noqa: SLF001
         return "answers are parsed by a parser that is not botocore's"
     if session._proxy_config.proxy_url_for(client.meta.endpoint_url):  # noqa: SLF001
