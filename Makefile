@@ -69,7 +69,7 @@ oldest: $(OLDEST) ## what speaks to pydantic and botocore, on the oldest of each
 zoo: $(READY) ## plant bugs in the library and see each caught; ZOO_ARGS=--write renews docs/evidence/zoo.md
 	$(BIN)/python -m tests.zoo $(ZOO_ARGS)
 
-bench: $(PEERS) $(NEWER_PEERS) $(ENGINES) ## everything beside every peer, half an hour; writes benchmarks/results.md
+bench: $(PEERS) $(NEWER_PEERS) $(ENGINES) ## everything beside every peer, a quarter of an hour; writes benchmarks/results.md
 	PYTHONPATH=src .venvs/peers/bin/python -m benchmarks
 
 bench-quick: $(READY) ## ours beside boto3 alone, in two minutes; writes nothing

@@ -67,6 +67,8 @@ class Run:
         self._add([decoding(self.rounds), collections(self.rounds)])
         self._on_a_server()
         self._add([cold.measured(cold.OURS | cold.PEERS, rounds=self.rounds)])
+        with Stub() as stub:
+            self._add([cold.first(stub, rounds=self.rounds)])
         self._add([declaring(self.rounds)])
         before = len(self.results.tables)
         apart.tables_of(self.results, rounds=self.rounds)

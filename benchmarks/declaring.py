@@ -1,4 +1,7 @@
-"""What a design costs at import: entities and patterns declared, compiled and proved."""
+"""What a design costs at import: entities and patterns declared, compiled and proved.
+
+In a process that has imported the library and declared a design before; `cold.py` has the rest.
+"""
 
 from __future__ import annotations
 

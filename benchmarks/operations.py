@@ -1,4 +1,8 @@
-"""Each operation by each side, against the stub; every side is held to the same work first."""
+"""Each operation by each side, against the stub; every side is held to the same work first.
+
+Every answer is a clean 200 that comes at once: nothing is shown of a network, of retries, of
+conditions that fail, or of a table that throttles.
+"""
 
 from __future__ import annotations
 

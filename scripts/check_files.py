@@ -34,6 +34,7 @@ HOSTS = (
     "localhost",
     "python.org",
     "semver.org",
+    "www.w3.org",  # names of XML
     "[::1]",
 )
 ADDRESS = re.compile(r"\bhttps?://(?:[\w.:-]+@)?(?P<host>\[[\d:a-f]+\]|[\w.-]+)", re.IGNORECASE)

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 from pydantic import BaseModel
 
-__all__ = ["client"]
+__all__ = ["Task", "client"]
 
 
 class Status(Enum):

@@ -8,7 +8,7 @@ from enum import Enum
 
 from tabledesign import Entity, Key, Query, Repository, Table, access_pattern
 
-__all__ = ["Tasks"]
+__all__ = ["Task", "Tasks"]
 
 table = Table("tasks", global_indexes=("gsi1",))
 
