@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -29,6 +30,44 @@ def test_a_second_event_loop_gets_its_own_connections() -> None:
         return body, server.opened
 
     assert (b"2", 2) == served(echoing, scenario)
+
+
+def test_closing_leaves_what_is_under_way_to_its_end_and_the_next_request_connects_anew() -> None:
+    async def scenario(server: Answering, own: AsyncConnections) -> tuple[list[bytes], int]:
+        await own.exchange(request(b"1"))
+        asked = [asyncio.create_task(own.exchange(request(b"%d" % n))) for n in (2, 3)]
+        await settled(1)
+        await own.aclose()
+        bodies = [each.body for each in await asyncio.gather(*asked)]
+        assert await server.has(0)
+        bodies.append((await own.exchange(request(b"4"))).body)
+        return bodies, server.opened
+
+    assert ([b"2", b"3", b"4"], 3) == served(echoing, scenario)
+
+
+def test_closing_reaches_the_connections_of_another_loop_that_runs() -> None:
+    async def scenario(server: Answering, own: AsyncConnections) -> int:
+        begun, ended = threading.Event(), threading.Event()
+
+        async def other() -> None:
+            await own.exchange(request())
+            begun.set()
+            await asyncio.to_thread(ended.wait, 10)
+
+        running = asyncio.create_task(asyncio.to_thread(asyncio.run, other()))
+        await asyncio.to_thread(begun.wait, 10)
+        assert await server.has(1)
+        await own.aclose()
+        for _ in range(100):
+            if await server.has(0):
+                break
+        left = len(server.open)
+        ended.set()
+        await running
+        return left
+
+    assert 0 == served(echoing, scenario)
 
 
 def test_connections_end_with_their_loop_without_being_closed() -> None:

@@ -46,6 +46,10 @@ def _keepalive() -> Any:
     return client_of(config=Config(tcp_keepalive=True))
 
 
+def _patient() -> Any:
+    return client_of(config=Config(read_timeout=None))
+
+
 def _unsigned() -> Any:
     from botocore import UNSIGNED
 
@@ -69,6 +73,7 @@ def _session() -> Any:
         (_proxy, "proxies are configured"),
         (_certificate, "certificate"),
         (_keepalive, "tcp_keepalive is set"),
+        (_patient, "without a time-out"),
         (_unsigned, "signed as"),
         (_session, "HTTP session is a Session"),
         (object, "could not be looked into"),

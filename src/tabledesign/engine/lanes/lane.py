@@ -88,6 +88,8 @@ def _configured(client: Any) -> str | None:
         return "tcp_keepalive is set"
     if config.proxies:
         return "proxies are configured"
+    if None in (config.connect_timeout, config.read_timeout):
+        return "it waits without a time-out"
     return None
 
 
