@@ -26,9 +26,10 @@ class _Agent:
     def to_string(self) -> str:
         if getattr(self._armed, "call", None) is None:
             return str(self._own.to_string())
-        if self._text is None:
-            self._text = self._own.to_string()
-        return self._text
+        text = self._text
+        if text is None:
+            text = self._text = str(self._own.to_string())
+        return text
 
 
 def render_once(client: Any, armed: threading.local) -> None:

@@ -105,7 +105,7 @@ def read_batch(
         return ((key_texts_of(reader.table, row), rows[n]) for n, row in enumerate(held))
     marks: Marks = read[marks_of("Responses")].get(table_name, ())
     rows = _answered(reader, response, (held, marks), form, now)
-    texts: Callable[[Mapping[str, str]], Any] = itemgetter(*names)
+    texts = cast("Callable[[Mapping[str, str]], Hashable]", itemgetter(*names))
     return zip(map(texts, marks), held if rows.clean else map(rows.__getitem__, range(len(held))))
 
 
