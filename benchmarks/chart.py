@@ -24,7 +24,7 @@ ROWS = (
     ("cold", "Cold start, until ready", READY),
 )
 OTHERS = ("boto3", "tabledesign", "the same", "bare")
-WIDTH, LEFT, UNIT, BAR, GAP = 760, 262, 280, 17, 5
+WIDTH, LEFT, RIGHT, BAR, GAP = 760, 262, 50, 17, 5
 STYLE = """
   text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #1f2328 }
   .title { font-weight: 600; font-size: 14px }
@@ -50,13 +50,15 @@ class Bar:
 
 def picture(results: Results) -> str:
     """The chart as SVG."""
+    rows = [(title, _bars(results, key, ours)) for key, title, ours in ROWS]
+    longest = max(bar.ratio for _, bars in rows for bar in bars)
+    unit = round((WIDTH - LEFT - RIGHT) / max(longest, 1.5))
     shapes: list[str] = []
     top = 44
-    for key, title, ours in ROWS:
-        bars = _bars(results, key, ours)
-        shapes += _row(title, bars, top)
+    for title, bars in rows:
+        shapes += _row(title, bars, top, unit)
         top += 30 + len(bars) * (BAR + GAP) + 12
-    base = LEFT + UNIT
+    base = LEFT + unit
     head = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top}" '
         f'width="{WIDTH}" height="{top}" role="img" aria-label="{_told(results)}">',
@@ -70,12 +72,12 @@ def picture(results: Results) -> str:
     return "\n".join([*head, *shapes, "</svg>"]) + "\n"
 
 
-def _row(title: str, bars: Sequence[Bar], top: int) -> Iterator[str]:
+def _row(title: str, bars: Sequence[Bar], top: int, unit: int) -> Iterator[str]:
     yield f'<text class="title" x="0" y="{top + 20}">{escape(title)}</text>'
     for place, bar in enumerate(bars):
         y = top + 30 + place * (BAR + GAP)
-        width = max(2, round(bar.ratio * UNIT))
-        end = UNIT if 0.88 < bar.ratio < 1 else width  # beside the line, not upon it
+        width = max(2, round(bar.ratio * unit))
+        end = unit if 0.88 < bar.ratio < 1 else width  # beside the line, not upon it
         ours = ' class="ours"' if bar.kind == "us" else ""
         yield (
             f'<text{ours} x="{LEFT - 10}" y="{y + 13}" text-anchor="end">{escape(bar.name)}</text>'
