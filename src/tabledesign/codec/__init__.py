@@ -12,7 +12,8 @@ absence, and absence reads back as the empty set.
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+import threading
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -20,13 +21,15 @@ from tabledesign.codec.codec import Codec, compile_codec, refusals_of
 from tabledesign.codec.faults import Fault, Segment, Unreadable
 from tabledesign.codec.kind import Kind, Tag
 from tabledesign.codec.markers import AsNumber, EpochSeconds, Stored
-from tabledesign.codec.page_reader import PageReader, Readable
-from tabledesign.codec.partial import PartialCodec
 from tabledesign.codec.plain import plain, tagged
 from tabledesign.codec.record import FieldCodec
 from tabledesign.codec.roles import Role
 from tabledesign.codec.size import check_size, item_size
 from tabledesign.codec.versions import Upcaster, Upcasters
+
+if TYPE_CHECKING:
+    from tabledesign.codec.page_reader import PageReader, Readable
+    from tabledesign.codec.partial import PartialCodec
 
 __all__ = [
     "AsNumber",
@@ -55,6 +58,8 @@ __all__ = [
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
+_making = threading.RLock()  # what is kept with a class is made once, whoever asks first
+
 
 def codec_of(entity: type[ModelT]) -> Codec[ModelT]:
     """The entity's codec, compiled at its first use and kept with the class.
@@ -63,8 +68,13 @@ def codec_of(entity: type[ModelT]) -> Codec[ModelT]:
     """
     # Looked up in the class's own namespace: a subclass has a codec of its own.
     known = entity.__dict__.get("__codec__")
-    if known is not None:
-        return cast("Codec[ModelT]", known)
+    if known is None:
+        with _making:
+            known = entity.__dict__.get("__codec__") or _compiled(entity)
+    return cast("Codec[ModelT]", known)
+
+
+def _compiled(entity: type[ModelT]) -> Codec[ModelT]:
     codec = compile_codec(
         entity,
         version=getattr(entity, "__entity_version__", 1),
@@ -83,32 +93,47 @@ def reader_of(
     With ``view`` rows of the one entity are read as that. Why an entity is not read in one pass
     is said once, to the log.
     """
-    kept: dict[object, PageReader] | None = entities[0].__dict__.get("__page_readers__")
-    if kept is None:
-        kept = {}
-        type.__setattr__(entities[0], "__page_readers__", kept)
-    reader = kept.get((entities, attribute, view))
-    if reader is None:
-        names = {getattr(each, "__entity_name__", each.__name__): each for each in entities}
-        codecs: dict[str, Readable] = {name: codec_of(each) for name, each in names.items()}
-        if view is not None:
-            codecs = {name: part_of(each, view) for name, each in names.items()}
-        reader = PageReader(codecs, attribute)
-        kept[entities, attribute, view] = reader
-        if reader.reason is not None:
-            import logging
+    asked = entities, attribute, view
+    known = _readers(entities[0]).get(asked)
+    if known is None:
+        with _making:
+            kept = _readers(entities[0])
+            known = kept.get(asked) or _reader(*asked)
+            type.__setattr__(entities[0], "__page_readers__", {**kept, asked: known})
+    return known
 
-            what = " and ".join(names) if view is None else view.__name__
-            logging.getLogger(__name__).warning(
-                "%s: read row by row, since %s", what, reader.reason
-            )
+
+def _readers(entity: type[BaseModel]) -> dict[object, PageReader]:
+    kept: dict[object, PageReader] | None = entity.__dict__.get("__page_readers__")
+    return {} if kept is None else kept
+
+
+def _reader(
+    entities: tuple[type[BaseModel], ...], attribute: str, view: type[BaseModel] | None
+) -> PageReader:
+    from tabledesign.codec.page_reader import PageReader
+
+    names = {getattr(each, "__entity_name__", each.__name__): each for each in entities}
+    codecs: dict[str, Readable] = {name: codec_of(each) for name, each in names.items()}
+    if view is not None:
+        codecs = {name: part_of(each, view) for name, each in names.items()}
+    reader = PageReader(codecs, attribute)
+    if reader.reason is not None:
+        import logging
+
+        what = " and ".join(names) if view is None else view.__name__
+        logging.getLogger(__name__).warning("%s: read row by row, since %s", what, reader.reason)
     return reader
 
 
 def part_of(entity: type[BaseModel], view: type[BaseModel]) -> PartialCodec:
     """The codec that reads rows of an entity as a view of it, made at its first use."""
     known: PartialCodec | None = view.__dict__.get("__part__")
-    if known is None:
-        known = PartialCodec(codec_of(entity), view)
-        type.__setattr__(view, "__part__", known)
-    return known
+    if known is not None:
+        return known
+    from tabledesign.codec.partial import PartialCodec
+
+    with _making:
+        made = view.__dict__.get("__part__") or PartialCodec(codec_of(entity), view)
+        type.__setattr__(view, "__part__", made)
+    return made

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tabledesign.keys.bounds import BranchOnSlot, Interval, Range, Slot, StartsWith
 from tabledesign.keys.composite import Composite, Label, Part
-from tabledesign.keys.overlap import KeySpace, Witness, overlap
 from tabledesign.keys.scalars import Scalar, scalar_of, why_not
+from tabledesign.keys.spaces import KeySpace
 from tabledesign.keys.template import Template
 
 __all__ = [
@@ -20,8 +20,6 @@ __all__ = [
     "Slot",
     "StartsWith",
     "Template",
-    "Witness",
-    "overlap",
     "scalar_of",
     "why_not",
 ]

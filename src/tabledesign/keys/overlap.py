@@ -11,6 +11,7 @@ from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.keys.automaton import FRESH, Automaton, Letters, Shape, Shared, letters_of, shared
 from tabledesign.keys.composite import Composite, Part
+from tabledesign.keys.spaces import KeySpace
 from tabledesign.keys.template import Template, Variable
 from tabledesign.keys.unify import texts_at, unify
 
@@ -18,20 +19,6 @@ __all__ = ["KeySpace", "Witness", "overlap"]
 
 _TRIALS: Final = 400
 """How many values of fields that stand twice are tried, where a template is involved."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeySpace:
-    """Every key that ``owner`` can make in the table or in one index."""
-
-    owner: str
-    partition: Composite | Template
-    sort: Composite | Template | None
-
-    @property
-    def halves(self) -> tuple[Shape, Shape]:
-        """The partition key and the sort key."""
-        return self.partition, self.sort
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
 from collections.abc import Callable
+
+from tabledesign.patterns.source import definition_of
 
 __all__ = ["attributes_read"]
 
@@ -58,11 +59,10 @@ def _method(owner: type, name: str) -> Callable[..., object] | None:
 def _self_attributes(function: Callable[..., object]) -> frozenset[str] | None:
     """The names read of the first argument; None where it is used in any other way."""
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        definition = definition_of(function)
     except (OSError, TypeError, SyntaxError):
         return None
-    definition = next((n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)), None)
-    if definition is None or not definition.args.args:
+    if not isinstance(definition, ast.FunctionDef) or not definition.args.args:
         return None
     me = definition.args.args[0].arg
     names: set[str] = set()

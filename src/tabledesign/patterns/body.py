@@ -12,9 +12,10 @@ import ast
 import builtins
 import dis
 import inspect
-import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType
+
+from tabledesign.patterns.source import definition_of
 
 __all__ = ["branching"]
 
@@ -63,13 +64,9 @@ def branching(function: Callable[..., object]) -> str | None:
     True
     """
     try:
-        source = textwrap.dedent(inspect.getsource(function))
-        tree = ast.parse(source)
+        definition = definition_of(function)
     except (OSError, TypeError, SyntaxError):
         return _branching_code(function)
-    definition = next(
-        (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)), None
-    )
     if not isinstance(definition, ast.FunctionDef):
         return "the body is not that of a plain function"
     return next(_faults(definition, _names(function)), None)

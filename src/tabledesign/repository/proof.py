@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tabledesign.codec import codec_of, refusals_of
-from tabledesign.errors import Refusal
+from tabledesign.codec import Codec, codec_of
+from tabledesign.errors import DesignError, Refusal
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.table import Table
 
@@ -16,21 +16,17 @@ __all__ = ["table_refusals"]
 def table_refusals(table: Table) -> Iterator[Refusal]:
     """Fields that cannot be stored, and attributes that are to hold two things."""
     for entity in table.entities.values():
-        faults = refusals_of(
-            entity,
-            version=entity.__entity_version__,
-            upcasters=entity.__upcasters__,
-            version_attribute=table.version_attribute,
-        )
-        yield from faults
-        if not faults:
-            yield from _attribute_refusals(entity, table)
-            yield from _expiry_refusals(entity, table)
+        try:
+            codec = codec_of(entity)
+        except DesignError as error:
+            yield from error.refusals
+        else:
+            yield from _attribute_refusals(entity, codec, table)
+            yield from _expiry_refusals(entity, codec, table)
     yield from _projection_refusals(table)
 
 
-def _attribute_refusals(entity: type[Entity], table: Table) -> Iterator[Refusal]:
-    codec: Any = codec_of(entity)
+def _attribute_refusals(entity: type[Entity], codec: Codec[Any], table: Table) -> Iterator[Refusal]:
     for name, field in codec.fields.items():
         if field.stored_name in table.reserved_attributes:
             yield Refusal(
@@ -41,8 +37,7 @@ def _attribute_refusals(entity: type[Entity], table: Table) -> Iterator[Refusal]
             )
 
 
-def _expiry_refusals(entity: type[Entity], table: Table) -> Iterator[Refusal]:
-    codec = codec_of(entity)
+def _expiry_refusals(entity: type[Entity], codec: Codec[Any], table: Table) -> Iterator[Refusal]:
     for name, field in codec.fields.items():
         if table.ttl is None or field.stored_name != table.ttl:
             continue

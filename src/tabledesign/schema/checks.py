@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 from tabledesign.errors import Refusal
 from tabledesign.keys.composite import Composite
 from tabledesign.keys.composite import Part as KeyPart
-from tabledesign.keys.overlap import Witness, overlap
+from tabledesign.keys.spaces import KeySpace
 from tabledesign.schema.binding import declared_keys, is_optional, required_type
 from tabledesign.schema.key import BoundKey
 from tabledesign.schema.when import When, exclusive, present
 
 if TYPE_CHECKING:
+    from tabledesign.keys.overlap import Witness
     from tabledesign.schema.entity import Entity
 
 __all__ = ["domains", "entity_refusals", "membership"]
@@ -110,7 +111,7 @@ def _own_overlaps(entity: type[Entity]) -> Iterator[Refusal]:
                 f"an item can have both keys at once, and {a.place.title} holds one",
                 "Give them conditions that exclude each other with when=, or another index",
             )
-        elif overlap(a.space, b.space) is not None:
+        elif _overlap(a.space, b.space) is not None:
             yield Refusal(
                 "key.same_space",
                 where,
@@ -120,25 +121,29 @@ def _own_overlaps(entity: type[Entity]) -> Iterator[Refusal]:
 
 
 def _foreign_overlaps(entity: type[Entity]) -> Iterator[Refusal]:
-    for other in entity.__table__.entities.values():
-        if other.__entity_name__ == entity.__entity_name__:
-            continue  # the same class declared anew, or refused for its name already
-        for a in entity.__keys__.values():
-            for b in other.__keys__.values():
-                if a.place.name == b.place.name:
-                    witness = overlap(a.space, b.space)
-                    if witness is not None:
-                        yield _overlap_refusal(a, b, witness)
+    name = entity.__entity_name__
+    for key in entity.__keys__.values():
+        space = key.space
+        for other in entity.__table__.neighbours.of(name, key.place.name, space):
+            witness = _overlap(space, other)
+            if witness is not None:
+                yield _overlap_refusal(space, other, witness)
 
 
-def _overlap_refusal(a: BoundKey[Any], b: BoundKey[Any], witness: Witness) -> Refusal:
+def _overlap(a: KeySpace, b: KeySpace) -> Witness | None:
+    from tabledesign.keys.overlap import overlap  # most designs have nothing to compare
+
+    return overlap(a, b)
+
+
+def _overlap_refusal(a: KeySpace, b: KeySpace, witness: Witness) -> Refusal:
     text = f"{witness.partition!r}, {witness.sort!r}"
     shown = f"both can make the key ({text}): {dict(witness.values_a)}, {dict(witness.values_b)}"
     if not witness.exact:
         shown = f"that both can make a key such as ({text}) could not be disproved"
     return Refusal(
         "key.overlap",
-        f"{a} and {b}",
+        f"{a.owner} and {b.owner}",
         shown,
         "Declare the parts as fields instead of a template, or start the templates with "
         "different constant texts",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -43,14 +43,22 @@ class Entity(BaseModel):
         extra="forbid", frozen=True, ignored_types=(Key, Rule), ser_json_inf_nan="constants"
     )
 
-    __table__: ClassVar[Table]
-    __entity_name__: ClassVar[str]
-    __entity_version__: ClassVar[int] = 1
-    __version_attribute__: ClassVar[str] = "entity_version"
-    __upcasters__: ClassVar[Mapping[int, Upcaster]] = {}
-    __keys__: ClassVar[Mapping[str, BoundKey[Any]]] = {}
-    __rules__: ClassVar[Mapping[str, BoundRule[Any]]] = {}
-    __settings__: ClassVar[Settings] = Settings()
+    if TYPE_CHECKING:  # pydantic evaluates the annotations of its base anew for every entity
+        __table__: ClassVar[Table]
+        __entity_name__: ClassVar[str]
+        __entity_version__: ClassVar[int]
+        __version_attribute__: ClassVar[str]
+        __upcasters__: ClassVar[Mapping[int, Upcaster]]
+        __keys__: ClassVar[Mapping[str, BoundKey[Any]]]
+        __rules__: ClassVar[Mapping[str, BoundRule[Any]]]
+        __settings__: ClassVar[Settings]
+
+    __entity_version__ = 1
+    __version_attribute__ = "entity_version"
+    __upcasters__ = {}
+    __keys__ = {}
+    __rules__ = {}
+    __settings__ = Settings()
 
     def __init_subclass__(
         cls,
@@ -93,4 +101,6 @@ class Entity(BaseModel):
         refusals += [*entity_refusals(cls), *faults, *setting_refusals(cls, cls.__settings__)]
         if not refusals:
             table.entities[cls.__entity_name__] = cls
+            spaces = [(key.place.name, key.space) for key in cls.__keys__.values()]
+            table.neighbours.replace(cls.__entity_name__, spaces)
         report(refusals)

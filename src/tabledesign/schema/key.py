@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from tabledesign.dataclass import dataclass
 from tabledesign.errors import InputError
 from tabledesign.keys.composite import Composite, Label
-from tabledesign.keys.overlap import KeySpace
+from tabledesign.keys.spaces import KeySpace
 from tabledesign.keys.template import Template
 from tabledesign.limits import PARTITION_KEY_BYTES, SORT_KEY_BYTES
 from tabledesign.schema.query import Identity, Lookup, Lookups, Query

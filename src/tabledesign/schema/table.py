@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from tabledesign.dataclass import dataclass
 from tabledesign.errors import Refusal
+from tabledesign.keys.spaces import Neighbours
 from tabledesign.limits import GLOBAL_INDEXES, LOCAL_INDEXES
 from tabledesign.schema.refusals import report
 
@@ -102,18 +104,19 @@ class Table:
         self.entity_attribute = entity_attribute
         self.version_attribute = version_attribute
         self.entities: dict[str, type[Entity]] = {}
+        self.neighbours = Neighbours()
         self.repositories: dict[str, type[object]] = {}
         report(list(_refusals(self)))
 
     def __repr__(self) -> str:
         return f"Table({self.name!r})"
 
-    @property
+    @cached_property
     def primary(self) -> Place:
         """The place of the primary key."""
         return Place(None, "primary", self.partition_key, self.sort_key)
 
-    @property
+    @cached_property
     def places(self) -> tuple[Place, ...]:
         """Primary key first, then global, then local indexes."""
         return (
@@ -131,7 +134,7 @@ class Table:
         """The place of that index, of the primary key for None, or None if there is no such."""
         return next((place for place in self.places if place.name == index), None)
 
-    @property
+    @cached_property
     def key_attributes(self) -> tuple[str, ...]:
         """Every attribute that holds a key, each once, the primary key's first."""
         names: dict[str, None] = {}
@@ -141,7 +144,7 @@ class Table:
                 names[place.sort_attribute] = None
         return tuple(names)
 
-    @property
+    @cached_property
     def reserved_attributes(self) -> tuple[str, ...]:
         """Attributes that no field may be stored under."""
         return (*self.key_attributes, self.entity_attribute, self.version_attribute)
