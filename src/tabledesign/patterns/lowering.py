@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tabledesign.codec import Unreadable, check_size, codec_of
-from tabledesign.codec.text import Address
 from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import ConditionFailed, InputError, ItemMissing, StaleVersion
 from tabledesign.expressions import Condition
@@ -31,6 +30,9 @@ from tabledesign.schema.binding import nearest
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.table import Table
 from tabledesign.wire import Item, json_text
+
+if TYPE_CHECKING:
+    from tabledesign.codec.text import Address
 
 __all__ = ["Lowered", "lower"]
 

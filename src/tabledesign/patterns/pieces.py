@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tabledesign.codec import codec_of
-from tabledesign.codec.text import Address
 from tabledesign.dataclass import dataclass
 from tabledesign.expressions import Condition, render_condition
 from tabledesign.expressions.conditions import all_of
@@ -15,6 +14,9 @@ from tabledesign.patterns.expiring import free
 from tabledesign.patterns.raw import encoded_values, placeholders
 from tabledesign.schema.entity import Entity
 from tabledesign.wire import Item, Rendered, json_text
+
+if TYPE_CHECKING:
+    from tabledesign.codec.text import Address
 
 __all__ = ["Piece", "absence", "conditioned", "delete_piece", "put_piece", "texts_of"]
 

@@ -6,15 +6,11 @@ What the generated functions do not take is written, or refused, by the plain pa
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tabledesign.codec import codec_of
-from tabledesign.codec.source import Odd
-from tabledesign.codec.specimens import specimens
-from tabledesign.codec.text import Address, WriteItem, WriteKey, item_text, key_text
 from tabledesign.errors import InputError
 from tabledesign.patterns.reads import key_item, primary_key
 from tabledesign.patterns.update import with_tenant
@@ -23,9 +19,10 @@ from tabledesign.schema.entity import Entity
 from tabledesign.schema.table import Table
 from tabledesign.wire import AttributeValue, Item, Rendered, json_text
 
-__all__ = ["Writers", "address_of", "made", "rendered_key", "written_item", "written_key"]
+if TYPE_CHECKING:
+    from tabledesign.codec.text import Address, WriteItem, WriteKey
 
-_log = logging.getLogger(__name__)
+__all__ = ["Writers", "address_of", "made", "rendered_key", "written_item", "written_key"]
 
 
 class Writers(NamedTuple):
@@ -99,6 +96,9 @@ def address_of(table: Table, item: Item) -> Address:
 
 def made(kind: type[Entity]) -> Writers:
     """The writers of an entity, proved on items made up of every kind; kept with the class."""
+    from tabledesign.codec.source import Odd
+    from tabledesign.codec.text import item_text, key_text
+
     plainly = Writers(_plain_item, partial(_plain_key, kind))
     try:
         writers = Writers(item_text(kind, codec_of(kind)), key_text(kind))
@@ -108,7 +108,11 @@ def made(kind: type[Entity]) -> Writers:
     except Exception as error:  # noqa: BLE001 - whatever a class of fields brings along
         writers, reason = plainly, f"{type(error).__name__} while its writer was made"
     if reason is not None:
-        _log.warning("%s: written value by value, since %s", kind.__entity_name__, reason)
+        import logging
+
+        logging.getLogger(__name__).warning(
+            "%s: written value by value, since %s", kind.__entity_name__, reason
+        )
         writers = plainly
     type.__setattr__(kind, "__writers__", writers)
     return writers
@@ -116,6 +120,8 @@ def made(kind: type[Entity]) -> Writers:
 
 def _fault(kind: type[Entity], writers: Writers) -> str | None:
     """What a writer does otherwise than the plain path; None where they agree."""
+    from tabledesign.codec.specimens import specimens
+
     tenant = "a tenant" if kind.__table__.tenants else None
     record, keys = codec_of(kind).record, kind.__keys__.values()
     in_keys = dict.fromkeys(name for key in keys for name in (*key.fields, *key.when.fields))

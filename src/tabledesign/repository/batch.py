@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from tabledesign.codec.text import Address
 from tabledesign.dataclass import dataclass
 from tabledesign.engine.effects import Operation, allowed, fraction, now, send_many, sleep
 from tabledesign.engine.retry import is_safe
@@ -20,6 +19,9 @@ from tabledesign.schema.entity import Entity
 from tabledesign.schema.query import Identity
 from tabledesign.wire import CAPACITY, Item, Rendered, Request, consumed_units, json_text
 
+if TYPE_CHECKING:
+    from tabledesign.codec.text import Address
+
 __all__ = ["FIRST_PAUSE", "LONGEST_PAUSE", "BatchResult", "delete_many", "put_many", "room_left"]
 
 FIRST_PAUSE = 0.05
@@ -27,7 +29,7 @@ LONGEST_PAUSE = 5.0
 CONCURRENCY = 4
 
 W_co = TypeVar("W_co", covariant=True)
-Left = dict[Address, tuple[str, Any]]
+Left: TypeAlias = "dict[Address, tuple[str, Any]]"
 """What waits, by primary key: the write as JSON, and what was handed in for it."""
 
 
