@@ -67,7 +67,7 @@ printf '%s\n' 'aws-lambda-powertools[parser]' boto3 cedarpy cryptography fastapi
 compile "$@" --constraint requirements/dev.txt --output-file requirements/peers.txt \
     requirements/peers.in
 printf '%s\n' boto3 dynamoxy pydantic uvloop >requirements/peers.in
-python=${PYTHON312:-python3.12} tools=.venvs/lock-3.12
+python=$(scripts/newer_python.sh) tools=.venvs/lock-3.12
 prepare
 compile "$@" --constraint requirements/dev.txt --output-file requirements/peers-3.12.txt \
     requirements/peers.in

@@ -6,17 +6,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=$1
 
-# One on PATH that starts (pyenv's shims may not), or the newest that pyenv holds.
-found=
-root=$(pyenv root 2>/dev/null || echo "${PYENV_ROOT:-$HOME/.pyenv}")
-for python in python3.12 python3.13 "$root"/versions/3.1[23].*/bin/python3; do
-    "$python" -c '' 2>/dev/null && found=$python && break
-done
-if [ -z "$found" ]; then
+python=$(scripts/newer_python.sh) || {
     echo "make: no Python 3.12 or 3.13 is there, so dynamoxy is not measured"
     exit 0
-fi
-echo "make: setting up $venv with $("$found" -V)"
-"$found" -m venv --clear "$venv"
+}
+echo "make: setting up $venv with $("$python" -V)"
+"$python" -m venv --clear "$venv"
 "$venv/bin/python" -m pip install --quiet --no-deps --require-hashes --only-binary :all: \
     -r requirements/peers-3.12.txt
