@@ -29,6 +29,7 @@ from typing import Any, Protocol, cast
 from tabledesign.codec.answer import Answer, is_answer
 from tabledesign.engine import failures
 from tabledesign.engine.agent import render_once
+from tabledesign.engine.endpoints import resolve_once
 from tabledesign.engine.lanes.fast import FastLane
 from tabledesign.engine.watchers import Look, Watch
 from tabledesign.wire import Operation, Request, Response
@@ -121,8 +122,10 @@ class Once:
         look = self.watch.look(request.operation)
         self.armed.call = call = _Call(request, look)
         call.is_fast = fast and look.aside is None and request.operation in STAND_INS
+        parameters = self._parameters(request, look)
+        call.stands_in = parameters is not request.parameters
         try:
-            answer = method(**self._parameters(request, look))
+            answer = method(**parameters)
         finally:
             self.armed.call = None
         # A call that ran to its end unmarked was not held to one sending.
@@ -216,12 +219,23 @@ class Once:
 class _Call:
     """One armed call: what was asked for it, whether it was sent, what came back."""
 
-    __slots__ = ("asked", "body", "is_fast", "is_ours", "look", "marked", "request", "sent")
+    __slots__ = (
+        "asked",
+        "body",
+        "is_fast",
+        "is_ours",
+        "look",
+        "marked",
+        "request",
+        "sent",
+        "stands_in",
+    )
 
     def __init__(self, request: Request, look: Look) -> None:
         self.request = request
         self.look = look
         self.marked = self.asked = self.sent = self.is_ours = self.is_fast = False
+        self.stands_in = False
         self.body: bytes | None = None
 
 
@@ -293,6 +307,7 @@ def once(client: object) -> Once:
                 meta: Any = getattr(client, "meta", None)
                 made.register(meta.events, meta.service_model.operation_model("ListTables"))
                 render_once(client, made.armed)
+                resolve_once(client, made.armed)
         except Exception:  # noqa: BLE001 - a client of another make, or a later botocore
             return made
         return found

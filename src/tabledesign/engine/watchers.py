@@ -20,6 +20,7 @@ PARSED: Final = ("before-parse", "response-received", "needs-retry", "after-call
 BUILT: Final = (
     "provide-client-params",
     "before-parameter-build",
+    "before-endpoint-resolution",
     "request-created",
     "choose-signer",
     "before-sign",

@@ -24,6 +24,7 @@ from tabledesign.errors import (
     ServiceFailed,
     Throttled,
 )
+from tabledesign.wire import Request
 
 from .standing import CONDITION, GET, KEY, PUT, ROW, Service, by_botocore, client_of
 
@@ -161,6 +162,22 @@ def test_the_user_agent_is_botocores_rendered_once_for_ours(
     assert 1 < len(rendered)
     assert "mine/1" in service.sent[0].headers["User-Agent"]
     assert service.sent[0].headers["User-Agent"] == service.sent[1].headers["User-Agent"]
+
+
+def test_the_endpoint_is_resolved_anew_for_another_account_or_a_table_named_by_its_arn() -> None:
+    config = Config(account_id_endpoint_mode="preferred")
+    client = client_of(aws_account_id="111122223333", config=config)
+    service = Service(client)
+    engine = ClientEngine(client)
+    arn = "arn:aws:dynamodb:eu-central-1:444455556666:table/todo"
+    for _ in range(2):
+        engine.send(GET)
+        engine.send(Request("GetItem", {**GET.parameters, "TableName": arn}))
+    client._request_signer._credentials.account_id = "777788889999"
+    engine.send(GET)
+
+    hosts = [request.url.split("/")[2].split(".")[0] for request in service.sent]
+    assert [*["111122223333", "444455556666"] * 2, "777788889999"] == hosts
 
 
 def test_credentials_are_asked_for_at_each_call() -> None:

@@ -20,6 +20,7 @@ from .standing import GET, KEY, Service, by_botocore, client_of
 SILENCED = (
     "provide-client-params",
     "before-parameter-build",
+    "before-endpoint-resolution",
     "request-created",
     "choose-signer",
     "before-sign",
