@@ -11,14 +11,17 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tabledesign import clock as real
 from tabledesign.engine.lanes.connections import Connections
 from tabledesign.engine.lanes.http import render
-from tabledesign.engine.lanes.lost import NotSent, TimedOut, Untrusted
+from tabledesign.engine.lanes.lost import Closed, NotSent, TimedOut, Untrusted
+from tabledesign.engine.lanes.tls import trusting
 
+from .certificates import self_signed
 from .forking import fork
 from .raw_server import PLAIN, RawServer, answer, cut, echo, respond, together
 
@@ -181,8 +184,9 @@ def test_after_closing_a_connection_in_use_is_closed_and_another_is_opened_anew(
         return respond()(connection, request)
 
     with RawServer(act, respond()) as server, pool(server.url) as connections:
+        kept = connections._kept
         connections.exchange(REQUEST)
-        assert connections.idle == 0
+        assert ([], 0) == (kept.connections, connections.idle)
         assert server.all_ended()
         connections.exchange(REQUEST)
         assert (2, 1) == (connections.opened, connections.idle)
@@ -282,6 +286,20 @@ def test_a_server_that_does_not_speak_tls_is_not_trusted() -> None:
         thread.join()
 
 
+def test_an_end_over_tls_that_the_other_side_did_not_announce_ends_no_answer(
+    tmp_path: Path,
+) -> None:
+    server_side, trusted = self_signed(tmp_path)
+    endless = PLAIN.replace(b"Content-Length: 2\r\n", b"")  # it lasts until the connection ends
+    with RawServer(cut(endless), context=server_side) as server:
+        context = trusting(str(trusted))
+        connections = Connections(
+            server.url, context=context, connect_timeout=5, read_timeout=5, size=1
+        )
+        with pytest.raises(Closed):
+            connections.exchange(REQUEST)
+
+
 def test_bytes_that_trickle_in_do_not_hold_the_caller_beyond_its_time() -> None:
     asked = threading.Semaphore(0)
     clock = Hand()
@@ -291,7 +309,10 @@ def test_bytes_that_trickle_in_do_not_hold_the_caller_beyond_its_time() -> None:
         asked.release()
         return clock.seconds
 
+    began: list[float] = []
+
     def trickle(connection: socket.socket, request: bytes) -> bool:
+        began.append(clock.seconds)
         for at in range(len(PLAIN)):
             asked.acquire()
             connection.sendall(PLAIN[at : at + 1])
@@ -300,6 +321,7 @@ def test_bytes_that_trickle_in_do_not_hold_the_caller_beyond_its_time() -> None:
     with RawServer(trickle) as server, pool(server.url, clock=ticking) as connections:
         with pytest.raises(TimedOut, match="within 5 s"):
             connections.exchange(REQUEST)
+        assert clock.seconds >= began[0] + 4  # it is the clock that ended it
         assert connections.idle == 0
         asked.release(len(PLAIN))
         assert server.all_ended()
@@ -317,7 +339,8 @@ def test_an_interruption_closes_the_connection_that_is_in_the_midst_of_an_answer
 
     monkeypatch.setattr("tabledesign.engine.lanes.connection.AnswerParser", Interrupting)
     with RawServer(respond()) as server, pool(server.url) as connections:
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt) as caught:
             connections.exchange(REQUEST)
         assert connections.idle == 0
         assert server.all_ended()
+        del caught  # till now it held the connection, so that nobody else has closed it
