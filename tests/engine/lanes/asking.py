@@ -15,7 +15,7 @@ __all__ = ["Scenario", "connections", "echoing", "loop", "served", "without_moto
 
 def connections(url: str, size: int = 10, idle: float = 20.0) -> AsyncConnections:
     return AsyncConnections(
-        url, context=None, connect_timeout=1, read_timeout=3, size=size, idle=idle
+        url, context=None, connect_timeout=10, read_timeout=3, size=size, idle=idle
     )
 
 

@@ -49,7 +49,7 @@ PORTAL = b"<html><body>Sign in to the network</body></html>"
 def client_of(url: str, **options: Any) -> Any:
     given: dict[str, Any] = {"endpoint_url": url}
     given |= {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
-    config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 1})
+    config = Config(connect_timeout=10, read_timeout=3, retries={"total_max_attempts": 1})
     given["config"] = config.merge(options.pop("config", Config()))
     made = session().client("dynamodb", region_name="eu-central-1", **(given | options))
     return without_moto(made)
