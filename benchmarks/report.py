@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.gates import Verdict, verdicts
+from benchmarks.harness import ROUNDS
 from benchmarks.results import Measured, Results
 
 __all__ = ["bounds_text", "page", "table_text", "time_text"]
@@ -15,6 +16,8 @@ Written by `make bench`; what the figures do not show is in [README.md](README.m
 median, over the rounds, of a contender's time to the base's in the same round; the base is
 the first line of its table. CPU is that of the whole process, threads and native code included.
 """
+
+PROVISIONAL = f"**Provisional: fewer than {ROUNDS} rounds; no figure here is to be quoted.**"
 
 
 def time_text(microseconds: float) -> str:
@@ -53,6 +56,7 @@ def page(results: Results) -> str:
         HEAD,
         f"Measured on {about.date}: {about.machine}, Python {about.python}, load {about.load} when "
         "it began; " + ", ".join(f"{name} {found}" for name, found in about.versions.items()) + ".",
+        *([] if about.rounds >= ROUNDS else ["", PROVISIONAL]),
         "",
         "## What must be reached",
         "",
