@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from tabledesign.dataclass import dataclass
 from tabledesign.engine.allowance import Allowance
@@ -92,6 +92,11 @@ class Allowed:
     """What this run of an operation has left for sending again; gives its one `Allowance`."""
 
 
+NOW: Final = Now()
+NEW_ID: Final = NewId()
+FRACTION: Final = Fraction()
+ALLOWED: Final = Allowed()
+
 Effect = Send | SendMany | Sleep | Now | NewId | Fraction | Allowed
 """Everything an operation may yield."""
 
@@ -128,23 +133,23 @@ def sleep(seconds: float) -> Operation[None]:
 
 def now() -> Operation[datetime]:
     """Yield one `Now` and return the instant, in UTC."""
-    instant: datetime = yield Now()
+    instant: datetime = yield NOW
     return instant
 
 
 def new_id() -> Operation[str]:
     """Yield one `NewId` and return the id."""
-    identity: str = yield NewId()
+    identity: str = yield NEW_ID
     return identity
 
 
 def fraction() -> Operation[float]:
     """Yield one `Fraction` and return the number."""
-    drawn: float = yield Fraction()
+    drawn: float = yield FRACTION
     return drawn
 
 
 def allowed() -> Operation[Allowance]:
     """Yield one `Allowed` and return the allowance, which all requests of a run share."""
-    allowance: Allowance = yield Allowed()
+    allowance: Allowance = yield ALLOWED
     return allowance

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, Any, Literal
 
 from tabledesign.codec import codec_of
@@ -13,7 +14,7 @@ from tabledesign.expressions.conditions import all_of
 from tabledesign.patterns.expiring import free
 from tabledesign.patterns.raw import encoded_values, placeholders
 from tabledesign.schema.entity import Entity
-from tabledesign.wire import Item, Rendered, json_text
+from tabledesign.wire import Item, Rendered
 
 if TYPE_CHECKING:
     from tabledesign.codec.text import Address
@@ -60,7 +61,7 @@ def put_piece(
 ) -> Piece:
     """The whole item, as it was written, stored under what is demanded; see `conditioned`."""
     address, item = written
-    text = f'{{"TableName":{json_text(table_name)},"Item":{item}}}'
+    text = f'{{"TableName":{quoted(table_name)},"Item":{item}}}'
     parameters = Rendered(text, {"TableName": table_name, "Item": None})
     return Piece(step, "item", "Put", parameters | demands, creates, address)
 

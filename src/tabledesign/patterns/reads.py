@@ -25,7 +25,7 @@ __all__ = [
     "query_request",
 ]
 
-CONSISTENT: Final = Rendered.of({"ConsistentRead": True})
+CONSISTENT: Final = Rendered.of({"ConsistentRead": True}) | CAPACITY
 
 
 def query_request(
@@ -103,16 +103,13 @@ def get_request(
     projection: Sequence[str] = (),
 ) -> Request:
     """The GetItem of one primary key."""
-    text = f'{{"TableName":{json_text(table_name)},"Key":{json_text(key)}}}'
-    known = key if isinstance(key, dict) else None
-    parameters = Rendered(text, {"TableName": table_name, "Key": known})
-    if consistent:
-        parameters |= CONSISTENT
+    rest = CONSISTENT if consistent else CAPACITY
     if projection:
         names = {f"#p{number}": name for number, name in enumerate(projection)}
-        shown = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
-        parameters |= shown
-    return Request("GetItem", parameters | CAPACITY)
+        rest |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+    text = f'{{"TableName":{quoted(table_name)},"Key":{json_text(key)}}}'
+    known = key if isinstance(key, dict) else None
+    return Request("GetItem", Rendered(text, {"TableName": table_name, "Key": known}) | rest)
 
 
 def batch_keys(bound: BoundPlan) -> list[Item]:

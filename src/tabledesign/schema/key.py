@@ -7,7 +7,7 @@ from typing import Generic, TypeVar, overload
 
 from pydantic import BaseModel
 
-from tabledesign.dataclass import dataclass
+from tabledesign.dataclass import dataclass, field
 from tabledesign.errors import InputError
 from tabledesign.keys.composite import Composite, Label
 from tabledesign.keys.spaces import KeySpace
@@ -109,15 +109,16 @@ class BoundKey(Generic[E]):
     partition: Composite | Template
     sort: Composite | Template | None
     when: When = When()
+    fields: tuple[str, ...] = field(init=False, repr=False)
+    """The fields of the partition, then those of the sort key, without the tenant."""
+
+    def __post_init__(self) -> None:
+        names = self.partition.fields + (self.sort.fields if self.sort is not None else ())
+        named = tuple(name for name in dict.fromkeys(names) if name != TENANT)
+        object.__setattr__(self, "fields", named)
 
     def __str__(self) -> str:
         return f"{self.entity.__name__}.{self.name}"
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields of the partition, then those of the sort key, without the tenant."""
-        names = self.partition.fields + (self.sort.fields if self.sort is not None else ())
-        return tuple(name for name in dict.fromkeys(names) if name != TENANT)
 
     @property
     def partition_fields(self) -> tuple[str, ...]:
