@@ -155,7 +155,7 @@ def dict_kind(key: Kind, element: Kind) -> Kind:
         return values
 
     name = f"dict of {element.name}"
-    return Kind(name=name, tags=("M",), encode=encode, decode=decode, element=element)
+    return Kind(name=name, tags=("M",), encode=encode, decode=decode, element=element, key=key)
 
 
 def nullable_kind(kind: Kind) -> Kind:

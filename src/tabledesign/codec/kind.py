@@ -29,10 +29,10 @@ class Kind:
     """How values of one type are stored.
 
     ``tags`` holds more than one tag for an Enum or a Literal of texts and numbers. ``empty`` makes
-    the empty value that is stored as absence, which only sets have. What stands
-    inside a container is told by ``element`` (sets, lists, dicts), ``elements`` (tuples of
-    fixed length) and ``records`` (models; several for a tagged union). ``choices`` are the stored
-    values of an Enum or a Literal.
+    the empty value that is stored as absence, which only sets have. What stands inside a container
+    is told by ``element`` (sets, lists, dicts), ``key`` (of dicts), ``elements`` (tuples of fixed
+    length) and ``records`` (models; several for a tagged union). ``choices`` are the stored values
+    of an Enum or a Literal.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Kind:
     nullable: bool = False
     empty: type[set[Any]] | type[frozenset[Any]] | None = None
     element: Kind | None = None
+    key: Kind | None = None
     elements: tuple[Kind, ...] = ()
     records: tuple[Record, ...] = field(default=(), repr=False)
     choices: tuple[AttributeValue, ...] = ()

@@ -74,6 +74,12 @@ def _text_set(values: Any) -> str:
     return ",".join(map(write, sorted(values)))
 
 
+def _entry(name: Any) -> str:
+    if name.__class__ is not str or not name:
+        raise Odd(name)
+    return f"{_text(name)}:"
+
+
 KNOWN: Final[Mapping[str, object]] = {
     "quoted": quoted,
     "odd": _odd,
@@ -87,6 +93,7 @@ KNOWN: Final[Mapping[str, object]] = {
     "binary": _binary,
     "texts": _texts,
     "text_set": _text_set,
+    "entry": _entry,
     "Decimal": Decimal,
     "UUID": UUID,
     "date": date,
@@ -248,6 +255,10 @@ class ValueWriter:
                 inside = f"','.join([{self.form(element, 'y').whole} for y in {at}])"
                 code = f"texts({at})" if is_text else inside
                 return Form('{"L":[', f"{code} if {at}.__class__ is {made} else odd({at})", "]}")
+            case "M" if kind.key is not None and _is_text(kind.key):
+                value = self.form(element, "y").whole
+                code = f"','.join([entry(k) + {value} for k, y in {at}.items()])"
+                return Form('{"M":{', f"{code} if {at}.__class__ is dict else odd({at})", "}}")
             case _:
                 return self._plainly(kind, at)
 
