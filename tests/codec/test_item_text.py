@@ -22,7 +22,7 @@ from botocore.serialize import create_serializer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabledesign import Entity, First, Key, Last, Table, absent, present
+from tabledesign import Entity, First, Key, Last, Table, Template, absent, present
 from tabledesign.codec import codec_of, item_size, value_text
 from tabledesign.codec.annotations import field_annotation
 from tabledesign.codec.text import WriteItem, item_text, key_text
@@ -284,6 +284,46 @@ def test_a_writer_that_writes_otherwise_than_the_plain_encoder_is_not_used_and_s
         "Note: written value by value, since its items are written otherwise than by the plain "
         "encoder"
     ] == [record.getMessage() for record in caplog.records]
+
+
+class Adopted(Entity, table=Table("adopted", global_indexes=("gsi1",))):
+    user: str
+    number: int
+    title: str | None = None
+
+    by_id = Key(partition=Template("USER#{user}"), sort=Template("{{n}}#{number:04}"))
+    by_title = Key("gsi1", partition=Template("TITLE#{title}"), sort=("user", "number"))
+
+
+@pytest.mark.parametrize("title", [None, "Résumé", '"', "x" * 3000])
+@pytest.mark.parametrize("number", [7, 12345, -1])
+def test_the_key_templates_of_an_existing_table_are_written_as_they_are_rendered(
+    number: int, title: str | None
+) -> None:
+    entity = Adopted(user="an#n", number=number, title=title)
+    expected = plainly(partial(item_of, entity, None))
+    if isinstance(expected, InputError):
+        with pytest.raises(InputError) as caught:
+            written_item(entity, None)
+        assert told(expected) == told(caught.value)
+    else:
+        assert expected == written_item(entity, None)[1]
+
+
+class Page(Entity, table=Table("pages")):
+    page_id: str
+    text: str
+
+    by_id = Key(partition="page_id")
+
+
+def test_only_what_is_too_large_as_an_item_is_refused_however_long_its_text() -> None:
+    long = Page(page_id="1", text="ß" * 150_000)
+    _, text = written_item(long, None)
+    assert plain_text(item_of(long, None)) == text
+    assert len(text) > 800_000
+    with pytest.raises(InputError, match=r"is 500,0.. bytes as an item"):
+        written_item(Page(page_id="1", text="ß" * 250_000), None)
 
 
 def tagged(tag: str, content: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
