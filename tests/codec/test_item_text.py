@@ -36,7 +36,6 @@ from tabledesign.wire import Item, json_text
 
 from .generated import Seeded, generate_model
 
-INSTANCES = 50
 WRONG: tuple[Any, ...] = (
     "",
     "\ud800",
@@ -187,16 +186,18 @@ def told(error: InputError) -> tuple[object, ...]:
     return (error.code, error.field, error.message)
 
 
-@pytest.mark.parametrize("number", [40, pytest.param(1000, marks=pytest.mark.full)])
+@pytest.mark.parametrize(
+    ("number", "instances"), [(40, 50), pytest.param(200, 250, marks=pytest.mark.full)]
+)
 def test_generated_items_are_written_as_the_plain_encoder_and_boto3_write_them(
-    number: int, serialize: Callable[[Item], Any]
+    number: int, instances: int, serialize: Callable[[Item], Any]
 ) -> None:
     written = refused = keys = at_once = 0
     serializer: Any = TypeSerializer()
     for seed, one in enumerate(entities(number)):
         write = item_text(one.entity, codec_of(one.entity))
         source = Seeded(seed)
-        for _ in range(INSTANCES):
+        for _ in range(instances):
             entity, meaning = one.make(source)
             expected = plainly(partial(item_of, entity, one.tenant))
             if isinstance(expected, InputError):
@@ -212,14 +213,14 @@ def test_generated_items_are_written_as_the_plain_encoder_and_boto3_write_them(
             assert all(same_value(theirs[name], item[name]) for name in meaning)
             written += 1
             keys += "g1sk" in item
-    assert written + refused == number * INSTANCES
+    assert written + refused == number * instances
     assert written > refused
     assert keys > number
     # The others have a part that cannot stand in a key they do not have.
     assert at_once > written * 0.8
 
 
-@pytest.mark.parametrize("number", [40, pytest.param(300, marks=pytest.mark.full)])
+@pytest.mark.parametrize("number", [40, pytest.param(200, marks=pytest.mark.full)])
 def test_what_cannot_be_stored_is_refused_in_the_same_words(number: int) -> None:
     random = Random(11)
     refused = 0
@@ -240,7 +241,7 @@ def test_what_cannot_be_stored_is_refused_in_the_same_words(number: int) -> None
     assert refused > number
 
 
-@pytest.mark.parametrize("number", [40, pytest.param(300, marks=pytest.mark.full)])
+@pytest.mark.parametrize("number", [40, pytest.param(200, marks=pytest.mark.full)])
 def test_a_key_is_written_as_it_is_rendered(number: int) -> None:
     random = Random(12)
     for one in entities(number):
