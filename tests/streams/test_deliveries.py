@@ -74,7 +74,8 @@ def play(chance: random.Random, pattern: dict[str, Any], clock: FakeClock) -> No
     assert set(numbers) == done | set(parked)
     assert broken <= set(parked)
     assert stuck <= set(parked)
-    firsts = list(dict.fromkeys(seen))
+    # What was parked and then came again, as its answer was lost, may be handled late.
+    firsts = [number for number in dict.fromkeys(seen) if number not in parked]
     assert sorted(firsts, key=int) == firsts
 
 
