@@ -109,12 +109,14 @@ def test_bytes_beyond_an_answer_are_not_taken_for_the_next_one() -> None:
     assert ([b"0", b"1", b"2"], 3) == served(script, scenario)
 
 
-def test_an_answer_that_nobody_asked_for_ends_the_idle_connection() -> None:
+@pytest.mark.parametrize("turns", [0, 5])
+def test_an_answer_that_nobody_asked_for_ends_the_idle_connection(turns: int) -> None:
     async def scenario(server: Answering, own: AsyncConnections) -> tuple[bytes, int]:
         await own.exchange(request(b"1"))
         for connection in server.open:
             connection.transport.write(answer(b"not yours"))
         # Sent, and perhaps not seen by the loop yet: the connection is asked before it is used.
+        await settled(turns)
         return (await own.exchange(request(b"2"))).body, server.opened
 
     assert (b"2", 2) == served(echoing, scenario)
@@ -182,6 +184,33 @@ def test_where_nothing_listens_nothing_was_sent() -> None:
             run(connections(url).exchange(request()))
 
 
+def test_who_could_not_connect_gives_his_place_back() -> None:
+    async def scenario(server: Answering, own: AsyncConnections) -> None:
+        await server.stop()
+        for _ in range(3):
+            async with asyncio.timeout(60):
+                with pytest.raises(NotSent):
+                    await own.exchange(request())
+
+    served(echoing, scenario, size=1)
+
+
+def test_an_answer_to_a_cancelled_request_is_not_taken_for_that_to_the_next() -> None:
+    def script(body: bytes, number: int) -> list[Step]:
+        return [] if body == b"cancelled" else [answer(b"right")]
+
+    async def scenario(server: Answering, own: AsyncConnections) -> tuple[bytes, int]:
+        await own.exchange(request(b"first"))
+        waiting = asyncio.create_task(own.exchange(request(b"cancelled")))
+        await server.has_been_asked(2)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        return (await own.exchange(request(b"next"))).body, server.opened
+
+    body, opened = served(script, scenario, size=1)
+    assert (b"right", 2) == (body, opened)
+
+
 def test_a_name_that_is_none_is_told_as_not_sent() -> None:
     with pytest.raises(NotSent):
         run(connections(f"http://{'a' * 70}.invalid:1").exchange(request()))
@@ -208,6 +237,8 @@ def test_a_time_out_after_an_idle_time_comes_when_it_is_due() -> None:
         waiting = asyncio.create_task(own.exchange(request(b"2")))
         await settled()
         loop().skip(3)
+        await settled()
+        assert waiting.done()
         with pytest.raises(TimedOut):
             await waiting
 
