@@ -18,7 +18,7 @@ from tabledesign.codec.record import FieldCodec, Record, Skip
 from tabledesign.errors import Refusal
 from tabledesign.limits import NESTING_DEPTH
 
-__all__ = ["compile_record", "version_refusals"]
+__all__ = ["compile_record", "validation_key", "version_refusals"]
 
 _NAME_BYTES: Final = 65_535
 
@@ -88,7 +88,7 @@ class _Compiler:
         metadata = [part for part in info.metadata if not isinstance(part, Stored)]
         stored = [part.attribute for part in info.metadata if isinstance(part, Stored)]
         kind = self.maker.make(info.annotation, place, [info, *metadata])
-        key = _validation_key(model, name, info)
+        key = validation_key(model, name, info)
         if key is None:
             self.maker.refusals.append(
                 Refusal(
@@ -147,7 +147,8 @@ def _model_refusal(model: type[BaseModel], where: str) -> Refusal | None:
     return None
 
 
-def _validation_key(model: type[BaseModel], name: str, info: FieldInfo) -> str | None:
+def validation_key(model: type[BaseModel], name: str, info: FieldInfo) -> str | None:
+    """The name under which a model's validator takes a field; None where it takes it by a path."""
     config: Mapping[str, Any] = dict(model.model_config)
     by_name = config.get("populate_by_name") or config.get("validate_by_name")
     alias = info.validation_alias

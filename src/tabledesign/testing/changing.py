@@ -15,6 +15,7 @@ from tabledesign.expressions.updates import (
     Prepend,
 )
 from tabledesign.patterns.change import Change
+from tabledesign.testing.by_name import made
 from tabledesign.testing.model import Row
 
 __all__ = ["changed"]
@@ -36,7 +37,7 @@ def changed(row: Row, change: Change) -> Row:
         else:
             absent.discard(name)
             values[name] = after
-    return Row(kind.model_validate(values, by_name=True), frozenset(absent))
+    return Row(made(kind, values), frozenset(absent))
 
 
 _GONE = object()

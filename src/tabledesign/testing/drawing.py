@@ -15,6 +15,7 @@ from tabledesign.patterns.change import Change
 from tabledesign.patterns.plan import Plan
 from tabledesign.schema.binding import declared_keys, required_type
 from tabledesign.schema.entity import Entity
+from tabledesign.testing.by_name import made
 from tabledesign.testing.model import primary_fields
 from tabledesign.testing.source import Source, chance, choice, weighted
 from tabledesign.testing.values import Draw, draw_spelled, draw_value
@@ -43,7 +44,7 @@ def draw_entity(source: Source, entity: type[Entity], values: Values | None = No
             if info.is_required() or chance(source, 60)
         }
         try:
-            return entity.model_validate(drawn, by_name=True)
+            return made(entity, drawn)
         except ValidationError as error:
             last = error.errors(include_input=False, include_url=False)[0]
             where = ".".join(str(each) for each in last["loc"]) or "the whole"

@@ -21,6 +21,7 @@ from tabledesign.expressions import Condition
 from tabledesign.patterns.change import Change
 from tabledesign.schema.entity import Entity
 from tabledesign.schema.query import Identity
+from tabledesign.testing.by_name import made
 from tabledesign.testing.changing import changed
 from tabledesign.testing.conditions import holds
 from tabledesign.testing.expiry import held
@@ -149,7 +150,7 @@ def _outcome(rows: Rows, tenant: str | None, now: datetime, wish: Wish) -> _Outc
 def _moved(rows: Rows, now: datetime, at: Identified, row: Row, wish: Wish) -> _Outcome:
     kind = type(row.entity)
     try:
-        moved = kind.model_validate({**row.entity.__dict__, **wish.options}, by_name=True)
+        moved = made(kind, {**row.entity.__dict__, **wish.options})
     except ValidationError:
         return {at: row}, None, InputError
     moved = _stamped(moved, _version(row.entity) + 1, now)

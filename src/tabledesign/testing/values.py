@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from tabledesign.codec.annotations import Spelled, spelled
 from tabledesign.codec.markers import EpochSeconds
 from tabledesign.dataclass import dataclass
+from tabledesign.testing.by_name import made
 from tabledesign.testing.source import Source, chance, choice
 
 __all__ = ["Bounds", "Draw", "draw_spelled", "draw_value", "pieces"]
@@ -131,7 +132,7 @@ def draw_model(source: Source, model: type[BaseModel]) -> BaseModel:
         name: draw_value(source, info.annotation, info.metadata)
         for name, info in model.model_fields.items()
     }
-    return model.model_validate(values, by_name=True)
+    return made(model, values)
 
 
 def _container(source: Source, origin: Any, args: tuple[Any, ...], bounds: Bounds) -> Any:
