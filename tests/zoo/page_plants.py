@@ -54,7 +54,7 @@ def _evaluated(right: Function) -> Function:
 def _after_all_rows(right: Function) -> Function:
     def take(gathered: Any, rows: Any, *rest: Any) -> Any:
         left, handed = right(gathered, rows, *rest)
-        return left, rows[-1] if rows else handed
+        return left, len(rows.rows) - 1 if rows.rows else handed
 
     return take
 

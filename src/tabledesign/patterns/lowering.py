@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from tabledesign.codec import Unreadable, check_size, codec_of
 from tabledesign.dataclass import dataclass, field
@@ -22,7 +22,7 @@ from tabledesign.patterns.keeping import Keeping, keepings
 from tabledesign.patterns.pieces import Piece, absence, conditioned, delete_piece, put_piece
 from tabledesign.patterns.raw import Raw, RawPath
 from tabledesign.patterns.reads import key_item, primary_key
-from tabledesign.patterns.step import Step, Verb
+from tabledesign.patterns.step import Step
 from tabledesign.patterns.update import plan_update, with_settings, with_tenant
 from tabledesign.patterns.writes import item_of, key_texts_of, stamped
 from tabledesign.patterns.written import address_of, written_item
@@ -67,7 +67,8 @@ def lower(
     ``exact`` guards all of an item that was read, so that the result is what is stored.
     """
     lowering = _Lowering(step, table_name, tenant, now, held, exact)
-    return _VERBS[step.verb](lowering)
+    lowered: Lowered = getattr(lowering, step.verb)()  # each verb is a method below
+    return lowered
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,13 +351,3 @@ class _Lowering:
     def _owner(self, values: Mapping[str, object]) -> str:
         texts = primary_key(self.entity).render(with_tenant(values, self.tenant))
         return "".join(texts.values())
-
-
-_VERBS: Final[Mapping[Verb, Callable[[_Lowering], Lowered]]] = {
-    "create": _Lowering.create,
-    "put": _Lowering.put,
-    "update": _Lowering.update,
-    "delete": _Lowering.delete,
-    "move": _Lowering.move,
-    "require": _Lowering.require,
-}
