@@ -174,4 +174,4 @@ def test_a_repository_closes_its_connections_and_opens_others_for_who_comes_late
         assert server.all_ended()
         assert Book(book_id="1") == books.get(Book.by_id(book_id="1"))
         books.close()
-        assert (2, True) == (server.accepted, server.all_ended())
+        assert (True, 2) == (server.all_ended(), server.accepted)
