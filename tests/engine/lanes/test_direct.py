@@ -304,7 +304,7 @@ def test_closing_leaves_no_connection_open_and_the_engine_usable() -> None:
         assert server.all_ended()
         engine.send(GET)
         engine.close()
-        assert (2, True) == (server.accepted, server.all_ended())
+        assert (True, 2) == (server.all_ended(), server.accepted)
 
 
 def test_an_authority_of_the_environment_is_trusted(
