@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
@@ -117,7 +118,9 @@ def test_a_copy_with_changes_is_that_of_the_standard_library(
     _, deep, _ = _classes(module)
     expected = _told(lambda: dataclasses.replace(ordinary(1, z=5), **change))
     if change == {"label": "no"}:
-        expected = {dataclasses: ValueError, lean: TypeError}[module]
+        # Python 3.13 has come to think so, too.
+        old = module is dataclasses and sys.version_info < (3, 13)
+        expected = ValueError if old else TypeError
     assert expected == _told(lambda: module.replace(deep(1, z=5), **change))
 
 
