@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tabledesign.engine.lanes.lane import SWITCH
 
 
-@pytest.fixture(autouse=True)
-def chosen_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(SWITCH, raising=False)
+@pytest.fixture(autouse=True, scope="module")
+def chosen_here() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(SWITCH, raising=False)
+        yield
