@@ -65,8 +65,8 @@ def picture(results: Results) -> str:
         f"<style>{STYLE}</style>",
         '<text class="title" x="0" y="18">CPU of a call, against boto3\'s client '
         "(= 1.00, wire dicts)</text>",
-        '<text class="note" x="0" y="36">shorter is better; blue is the quickest peer of that run; ours '
-        "and pydantic's are validated models</text>",
+        '<text class="note" x="0" y="36">shorter is better; blue is the quickest peer of '
+        "that run; ours and pydantic's are validated models</text>",
         f'<line x1="{base}" y1="48" x2="{base}" y2="{top - 12}"/>',
     ]
     return "\n".join([*head, *shapes, "</svg>"]) + "\n"
