@@ -8,8 +8,6 @@ not, or by taking it for something else.
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any, Final, Protocol, cast
@@ -24,7 +22,7 @@ from tabledesign.codec.record import Record
 from tabledesign.codec.samples import samples
 from tabledesign.codec.versions import Versions
 from tabledesign.codec.wire_schema import Schema, Underivable
-from tabledesign.wire import Item
+from tabledesign.wire import Item, json_text
 
 __all__ = ["PageReader", "Readable", "make_validator"]
 
@@ -114,7 +112,7 @@ class PageReader:
     def _prove(self, name: str, codec: Readable) -> None:
         for item in samples(codec.record):
             stored = {**item, self._attribute: {"S": name}, **codec.versions.stamp()}
-            body = json.dumps({"Items": [stored]}, default=_base64).encode()
+            body = json_text({"Items": [stored]}).encode()
             self._compare(codec, stored, body)
 
     def _compare(self, codec: Readable, stored: Item, body: bytes) -> None:
@@ -136,7 +134,7 @@ class PageReader:
     def _refused(self, stored: Item) -> set[object]:
         """The attributes for which a row is refused."""
         try:
-            make_validator(self._row).validate_json(json.dumps(stored, default=_base64))
+            make_validator(self._row).validate_json(json_text(stored))
         except ValidationError as error:
             # The stored name stands behind the tag of the union: ("Task", "due", "S").
             return {each["loc"][1] if len(each["loc"]) > 1 else "" for each in error.errors()}
@@ -199,8 +197,3 @@ def _same(one: BaseModel, other: Any) -> bool:
         and one.model_dump() == other.model_dump()
         and one == other
     )
-
-
-def _base64(value: object) -> str:
-    assert isinstance(value, bytes), "a wire value is text, bytes, or a list or dict of them"
-    return b64encode(value).decode()

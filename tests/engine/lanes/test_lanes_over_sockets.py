@@ -28,8 +28,7 @@ from tabledesign.schema.key import Key
 from tabledesign.schema.table import Table
 from tabledesign.wire import Request
 
-from ...evidence import Evidence
-from .raw_server import Act, RawServer, answer, cut, reset, respond, stall
+from .raw_server import Act, RawServer, answer, cut, reset, respond
 from .standing import CONDITION, GET, PUT, client_of
 
 ITEM = answer(b'{"Item":{"pk":{"S":"a"}}}')
@@ -59,24 +58,6 @@ def outcome(engine: ClientEngine, request: Request) -> object:
         return dict(engine.send(request)).get("Item", "done")
     except RequestError as error:
         return type(error)
-
-
-@pytest.mark.parametrize("fault", [cut, reset, stall])
-def test_a_write_whose_answer_stops_at_any_byte_is_unknown_and_was_sent_once(
-    fault: Callable[[bytes, int], Act], evidence: Evidence
-) -> None:
-    acts = [fault(DONE, at) for at in range(len(DONE))]
-    with RawServer(*acts, respond(DONE)) as server:
-        engine = engine_of(server.url, patience=0.005 if fault is stall else 10)
-        outcomes = [outcome(engine, Request("PutItem", PUT.parameters)) for _ in acts]
-
-        assert [OutcomeUnknown] * len(acts) == outcomes
-        # Who waits for 5 ms may be gone before the server has read the request.
-        sent = len(server.requests)
-        assert sent == len(acts) or (fault is stall and sent < len(acts))
-        close(engine)
-        assert server.all_ended()
-    evidence("answers stopped at a byte, each reported as lost", len(acts))
 
 
 @pytest.mark.parametrize("fault", [cut, reset])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from tabledesign.engine.lanes.async_connections import AsyncConnections
-from tabledesign.engine.lanes.async_fast import response_of
 from tabledesign.engine.lanes.environment import credentials
 from tabledesign.engine.lanes.lane import Lane, SteppedAside
+from tabledesign.engine.lanes.reading import response_of
 from tabledesign.engine.lanes.sender import Sender
 from tabledesign.wire import Request, Response
 

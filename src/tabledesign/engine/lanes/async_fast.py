@@ -11,19 +11,17 @@ import asyncio
 from typing import Any, ClassVar, Final
 
 from tabledesign import clock
-from tabledesign.codec.answer import Answer
 from tabledesign.engine.lanes.async_connections import AsyncConnections
-from tabledesign.engine.lanes.fast import checked, metadata_of
-from tabledesign.engine.lanes.http import Answered, endpoint_of, render
+from tabledesign.engine.lanes.fast import frozen
+from tabledesign.engine.lanes.http import endpoint_of, render
 from tabledesign.engine.lanes.lane import Lane, SteppedAside
-from tabledesign.engine.lanes.refusal import refusal
+from tabledesign.engine.lanes.reading import response_of
 from tabledesign.engine.lanes.signer import Credentials, Signer
 from tabledesign.engine.lanes.tls import context_of
 from tabledesign.engine.once import STAND_INS, once
-from tabledesign.engine.translate import error_of
 from tabledesign.wire import Request, Response
 
-__all__ = ["AsyncFastLane", "response_of"]
+__all__ = ["AsyncFastLane"]
 
 REFRESH_SECONDS: Final = 15 * 60
 MARGIN_SECONDS: Final = 5
@@ -111,20 +109,7 @@ class AsyncFastLane:
             early = getattr(credentials, "_advisory_refresh_timeout", REFRESH_SECONDS)
             if needed(early + MARGIN_SECONDS):
                 return None
-        return _frozen(credentials)
+        return frozen(credentials)
 
     def _refreshed(self) -> Credentials:
-        return _frozen(self._owner._credentials)  # noqa: SLF001 - has no other form
-
-
-def response_of(answered: Answered, request: Request, endpoint: str) -> Response:
-    """What a complete answer says; raises the error that it says, and `BadAnswer` for no answer."""
-    metadata = metadata_of(checked(answered))
-    if answered.status == 200:
-        return Answer(answered.body, metadata)
-    raise error_of(refusal(answered, metadata), request=request, endpoint=endpoint)
-
-
-def _frozen(credentials: Any) -> Credentials:
-    frozen = credentials.get_frozen_credentials()
-    return Credentials(frozen.access_key, frozen.secret_key, frozen.token)
+        return frozen(self._owner._credentials)  # noqa: SLF001 - has no other form

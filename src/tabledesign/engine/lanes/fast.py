@@ -14,17 +14,17 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from tabledesign import clock
-from tabledesign.codec.answer import Answer, is_answer
+from tabledesign.codec.answer import Answer
 from tabledesign.engine.lanes import http
 from tabledesign.engine.lanes.connections import Connections
 from tabledesign.engine.lanes.http import Answered, Endpoint
-from tabledesign.engine.lanes.lost import BadAnswer
+from tabledesign.engine.lanes.reading import checked, metadata_of
 from tabledesign.engine.lanes.refusal import refusal
 from tabledesign.engine.lanes.signer import Credentials, Signer
 from tabledesign.engine.lanes.tls import context_of
 from tabledesign.wire import Operation
 
-__all__ = ["FastLane", "Reply", "checked", "metadata_of"]
+__all__ = ["FastLane", "Reply", "frozen"]
 
 SIGNATURE: Final = (None, "v4")
 
@@ -80,7 +80,6 @@ class FastLane:
         credentials = signer._credentials  # noqa: SLF001 - has no other form
         if context.get("auth_type") not in SIGNATURE or credentials is None:
             return None
-        frozen = credentials.get_frozen_credentials()
         signing: Mapping[str, str] = context.get("signing") or {}
         place = self._place(
             params["url"],
@@ -89,8 +88,7 @@ class FastLane:
         )
         headers = {name: _text(value) for name, value in params["headers"].items()}
         body = _bytes(params["body"])
-        keys = Credentials(frozen.access_key, frozen.secret_key, frozen.token)
-        headers.update(place.signer.sign(headers, body, keys, clock.now()))
+        headers.update(place.signer.sign(headers, body, frozen(credentials), clock.now()))
         answered = None
         if asks_before:
             answered = self._asked(operation, params["url"], headers, body)
@@ -136,24 +134,10 @@ class FastLane:
         return Answered(answer.status_code, found, answer.content, True)
 
 
-def checked(answered: Answered) -> Answered:
-    """The answer; raises `BadAnswer` for what is damaged, or no answer of a DynamoDB."""
-    http.check(answered, required=False)
-    # Local engines send no checksum, nor does a captive portal, which says 200 to everything.
-    unproved = answered.status == 200 and "x-amz-crc32" not in answered.headers
-    if unproved and not is_answer(answered.body):
-        raise BadAnswer("a 200 that is no answer of DynamoDB")
-    return answered
-
-
-def metadata_of(answered: Answered) -> Mapping[str, Any]:
-    """What botocore tells about an answer beside its content."""
-    return {
-        "RequestId": answered.headers.get("x-amzn-requestid"),
-        "HTTPStatusCode": answered.status,
-        "HTTPHeaders": answered.headers,
-        "RetryAttempts": 0,
-    }
+def frozen(credentials: Any) -> Credentials:
+    """Botocore's credentials as they are now; it refreshes those that are due, and waits for it."""
+    now = credentials.get_frozen_credentials()
+    return Credentials(now.access_key, now.secret_key, now.token)
 
 
 def _reply(answered: Answered) -> tuple[Reply, Mapping[str, Any]]:

@@ -10,16 +10,14 @@ from typing import Final, TypedDict
 from urllib.parse import quote
 
 from tabledesign import clock
-from tabledesign.codec.answer import Answer
 from tabledesign.engine import failures
 from tabledesign.engine.lanes.connections import Connections
-from tabledesign.engine.lanes.fast import checked, metadata_of
 from tabledesign.engine.lanes.http import endpoint_of, render
 from tabledesign.engine.lanes.lost import LaneFailure
-from tabledesign.engine.lanes.refusal import refusal
+from tabledesign.engine.lanes.reading import response_of
 from tabledesign.engine.lanes.signer import Credentials, Signer
 from tabledesign.engine.lanes.tls import trusting
-from tabledesign.engine.translate import error_by, error_of
+from tabledesign.engine.translate import error_by
 from tabledesign.wire import Operation, Request, Response
 
 __all__ = ["Sender"]
@@ -88,13 +86,9 @@ class Sender:
     def carry(self, request: Request, data: bytes) -> Response:
         """The answer to what was rendered; raises a `RequestError`."""
         try:
-            answered = checked(self.connections.exchange(data))
+            return response_of(self.connections.exchange(data), request, self.url)
         except LaneFailure as failure:
             raise failure.error(request, self.url) from failure
-        metadata = metadata_of(answered)
-        if answered.status == 200:
-            return Answer(answered.body, metadata)
-        raise error_of(refusal(answered, metadata), request=request, endpoint=self.url)
 
 
 def _context() -> ssl.SSLContext:
