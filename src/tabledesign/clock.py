@@ -7,7 +7,7 @@ import time
 import uuid
 from datetime import UTC, datetime
 
-__all__ = ["asleep", "fraction", "monotonic", "new_id", "now", "random_bytes", "sleep"]
+__all__ = ["asleep", "fraction", "monotonic", "new_id", "now", "random_bytes", "sleep", "worked"]
 
 
 def now() -> datetime:
@@ -18,6 +18,11 @@ def now() -> datetime:
 def monotonic() -> float:
     """Seconds that have gone by, whatever is done to the machine's clock; to be compared only."""
     return time.monotonic()
+
+
+def worked() -> float:
+    """Seconds of CPU that this thread has used; to be compared only."""
+    return time.thread_time()
 
 
 def sleep(seconds: float) -> None:

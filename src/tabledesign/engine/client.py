@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import CoroutineType, GeneratorType
 from typing import Any, ClassVar, Protocol, TypeGuard
 
+from tabledesign.engine.abreast import Waits
 from tabledesign.engine.lanes.lane import Transport, lane_of
 from tabledesign.engine.lanes.lost import LaneFailure
 from tabledesign.engine.protocol import (
@@ -64,6 +65,7 @@ class ClientEngine:
         self.capabilities = capabilities
         self._name = name
         self._once = once(client)
+        self.waits = Waits()
         self._transport = lane_of(client)
         self._doubted: Request | None = None
         self._methods: dict[Operation, Method] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from contextvars import copy_context
 from typing import Any, TypeVar
 
 from tabledesign.engine.allowance import Allowance
@@ -24,7 +23,6 @@ from tabledesign.engine.protocol import (
     Engine,
     clock_of,
     is_async,
-    is_thread_safe,
 )
 from tabledesign.errors import InputError, RequestError
 from tabledesign.wire import Request, Response
@@ -106,7 +104,9 @@ def _perform(effect: Effect, engine: Engine, allowance: Allowance) -> object:
             allowance.check(engine)
             return engine.send(request)
         case SendMany(requests, limit):
-            return _send_many(requests, limit, engine, allowance)
+            from tabledesign.engine.abreast import send_abreast  # few send several at once
+
+            return send_abreast(requests, limit, engine, allowance)
         case Sleep(seconds):
             clock_of(engine).sleep(seconds)
             return None
@@ -137,31 +137,6 @@ async def _aperform(effect: Effect, engine: AsyncEngine, allowance: Allowance) -
             return clock_of(engine).fraction()
         case Allowed():
             return allowance
-
-
-def _send_many(
-    requests: tuple[Request, ...], limit: int, engine: Engine, allowance: Allowance
-) -> tuple[Outcome, ...]:
-    def outcome(request: Request) -> Outcome:
-        try:
-            allowance.check(engine)
-            return engine.send(request)
-        except RequestError as error:
-            return error
-
-    workers = min(limit, len(requests)) if is_thread_safe(engine) else 1
-    if workers == 1:
-        return tuple(outcome(request) for request in requests)
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(workers, thread_name_prefix="tabledesign") as pool:
-        # Tracers keep their segment in a context variable, so each thread gets a copy.
-        futures = [pool.submit(copy_context().run, outcome, request) for request in requests]
-        try:
-            return tuple(future.result() for future in futures)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 async def _asend(request: Request, engine: AsyncEngine, allowance: Allowance) -> Response:

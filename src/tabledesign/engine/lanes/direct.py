@@ -10,6 +10,7 @@ import threading
 from types import TracebackType
 from typing import Any, ClassVar, Final, Self
 
+from tabledesign.engine.abreast import Waits
 from tabledesign.engine.client import Client, ClientEngine
 from tabledesign.engine.clients import make_client
 from tabledesign.engine.lanes.environment import credentials, directions
@@ -75,6 +76,7 @@ class DirectEngine:
                 )
             except OSError as error:
                 self._aside = f"its certificate authorities cannot be read ({error})"
+        self.waits = Waits()
         self._doubted: Request | None = None
         self._compatible: _Compatible | None = None
         self._making = threading.Lock()
