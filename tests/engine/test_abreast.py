@@ -10,12 +10,11 @@ import pytest
 
 from tabledesign import clock
 from tabledesign.engine import ClientEngine, drive, send_many
-from tabledesign.engine.abreast import Waits
 from tabledesign.engine.allowance import Retries, within
 from tabledesign.engine.clients import make_client
 from tabledesign.engine.deadline import Deadline
 from tabledesign.engine.lanes.direct import DirectEngine
-from tabledesign.engine.protocol import AsyncEngine, Engine
+from tabledesign.engine.protocol import AsyncEngine, Engine, Waits
 from tabledesign.wire import Request, Response
 
 MILLISECOND = 0.001

@@ -150,8 +150,9 @@ class KeyWriter:
     def _scalar(self, scalar: Scalar, at: str) -> str:
         plainly = f"{self._source.name(partial(scalar.encode, field=''))}({at})"
         if type(scalar) is Text:
-            # What is a letter or a digit is above the percent sign, and no half of a character.
-            return f"{at} if {at}.__class__ is str and {at}.isalnum() else {plainly}"
+            # Letters, digits and the hyphen are above the percent sign, and no half of a character.
+            usual = f"{at}.isalnum() or {at}.replace('-', '').isalnum()"
+            return f"{at} if {at}.__class__ is str and ({usual}) else {plainly}"
         if type(scalar) is Integer:
             usual = f"{at}.__class__ is int and 0 <= {at} < {2**63}"
             return f"f'{{{at}:019}}' if {usual} else {plainly}"

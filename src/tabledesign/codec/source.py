@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["Local", "Odd", "Source", "text_of"]
+__all__ = ["Local", "Odd", "Source", "opened", "text_of"]
 
 
 class Odd(Exception):
@@ -58,6 +58,20 @@ def text_of(parts: Sequence[str | Local]) -> str:
     "{it's so}"
     """
     return "f'" + "".join(_part(part) for part in parts) + "'"
+
+
+def opened(parts: Sequence[str | Local]) -> str:
+    """One expression for a JSON object of members that each begin with a comma.
+
+    >>> eval(opened([',"a":1', Local("more")]), {"more": ""})
+    '{"a":1'
+    >>> eval(opened([Local("more"), ',"a":1']), {"more": ',"b":2'})
+    '{"b":2,"a":1'
+    """
+    first, *rest = parts
+    if isinstance(first, str):
+        return text_of([f"{{{first[1:]}", *rest])
+    return f"'{{' + {text_of(parts)}[1:]"  # which one is the first is known at run time
 
 
 def _part(part: str | Local) -> str:

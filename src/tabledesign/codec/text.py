@@ -20,7 +20,7 @@ from typing import Any
 
 from tabledesign.codec.codec import Codec
 from tabledesign.codec.key_text import KeyWriter
-from tabledesign.codec.source import Odd, Source, text_of
+from tabledesign.codec.source import Odd, Source, opened
 from tabledesign.codec.value_text import KNOWN, ValueWriter
 from tabledesign.limits import ITEM_BYTES
 from tabledesign.schema.entity import Entity
@@ -69,7 +69,7 @@ def item_text(entity: type[Entity], codec: Codec[Any]) -> WriteItem:
         f"    if e.__class__ is not {source.name(entity)}: odd(e)",
         "    v = e.__dict__",
         *(f"    {line}" for line in (*lines, *keys.lines)),
-        f"    t = '{{' + {text_of(parts)}[1:]",
+        f"    t = {opened(parts)}",
         f"    if len(t) > {ITEM_BYTES}: odd(e)",
         f"    return ({', '.join(names)},), t",
     )
@@ -90,7 +90,7 @@ def key_text(entity: type[Entity]) -> WriteKey:
         "def write(v, tenant):",
         *(f"    {at} = v[{name!r}]" for name, at in fields.items()),
         *(f"    {line}" for line in keys.lines),
-        f"    return ({', '.join(names)},), '{{' + {text_of(members)}[1:] + '}}'",
+        f"    return ({', '.join(names)},), {opened([*members, '}'])}",
     )
     write: WriteKey = source.compiled()["write"]
     return write

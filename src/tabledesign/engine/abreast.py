@@ -11,37 +11,15 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextvars import copy_context
-from typing import Final
 
 from tabledesign import clock
 from tabledesign.engine.allowance import Allowance
 from tabledesign.engine.effects import Outcome
-from tabledesign.engine.protocol import Engine, is_thread_safe
+from tabledesign.engine.protocol import WORTH_A_THREAD, Engine, is_thread_safe, waits_of
 from tabledesign.errors import RequestError
 from tabledesign.wire import Request
 
-__all__ = ["Waits", "send_abreast"]
-
-WORTH: Final = 0.001
-
-
-class Waits:
-    """How long an engine's answers are waited for: the driver keeps it, the engine carries it.
-
-    An engine that thread_safe says may be shared has it as ``waits``; one without is taken to
-    let its callers wait.
-    """
-
-    __slots__ = ("seconds",)
-
-    def __init__(self) -> None:
-        self.seconds: float | None = None
-        """The shortest wait among the requests last sent together; None before the first."""
-
-    @property
-    def worth_a_thread(self) -> bool:
-        """Whether a thread that waits costs less than waiting for it does; unknown is yes."""
-        return self.seconds is None or self.seconds > WORTH
+__all__ = ["send_abreast"]
 
 
 def send_abreast(
@@ -57,13 +35,13 @@ def send_abreast(
     if workers < 2:
         work.go_on()
         return work.outcomes()
-    waits: Waits = getattr(engine, "waits", None) or Waits()
+    waits = waits_of(engine)
     company = _Company(workers - 1, work.go_on)
     try:
         if waits.worth_a_thread:
             company.begin()
         while work.do_one():
-            if work.last_wait > WORTH:
+            if work.last_wait > WORTH_A_THREAD:
                 company.begin()
     finally:
         work.stop()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from types import CoroutineType, GeneratorType
 from typing import Any, ClassVar, Protocol, TypeGuard
 
-from tabledesign.engine.abreast import Waits
 from tabledesign.engine.lanes.lane import Transport, lane_of
 from tabledesign.engine.lanes.lost import LaneFailure
 from tabledesign.engine.protocol import (
@@ -15,6 +14,7 @@ from tabledesign.engine.protocol import (
     AsyncEngine,
     Capabilities,
     Engine,
+    Waits,
 )
 from tabledesign.engine.translate import error_from
 from tabledesign.errors import InputError, RequestError

@@ -2,13 +2,14 @@
 
 An engine is anything with one method ``send``. What else it may say about itself has
 defaults: ``capabilities`` (all that DynamoDB has), ``thread_safe`` (no), ``name`` (its class) and
-``clock`` (the real one) and ``retries`` (the standard rule, see `.allowance`).
+``clock`` (the real one), ``retries`` (the standard rule, see `.allowance`) and ``waits`` (not
+known).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol, get_args
 
 from tabledesign import clock
 from tabledesign.errors import CapabilityMissing
@@ -19,17 +20,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALL_CAPABILITIES",
+    "WORTH_A_THREAD",
     "AsyncEngine",
     "Capabilities",
     "Capability",
     "Clock",
     "Engine",
+    "Waits",
     "capabilities_of",
     "clock_of",
     "is_async",
     "is_thread_safe",
     "name_of",
     "require",
+    "waits_of",
 ]
 
 Capability = Literal[
@@ -79,6 +83,30 @@ class AsyncEngine(Protocol):
         ...
 
 
+WORTH_A_THREAD: Final = 0.001
+"""Seconds; to have a thread wait for less costs more than the wait does."""
+
+
+class Waits:
+    """How long a thread-safe engine's answers are waited for: the driver notes it here.
+
+    >>> waits = Waits()
+    >>> waits.seconds, waits.worth_a_thread
+    (None, True)
+    """
+
+    __slots__ = ("seconds",)
+
+    def __init__(self) -> None:
+        self.seconds: float | None = None
+        """The shortest wait among the requests last sent together; None before the first."""
+
+    @property
+    def worth_a_thread(self) -> bool:
+        """Whether several threads should wait; yes while it is not known."""
+        return self.seconds is None or self.seconds > WORTH_A_THREAD
+
+
 def is_async(engine: Engine | AsyncEngine) -> TypeIs[AsyncEngine]:
     """Whether the engine is driven by ``await``."""
     return bool(getattr(engine, "is_async", False))
@@ -87,6 +115,12 @@ def is_async(engine: Engine | AsyncEngine) -> TypeIs[AsyncEngine]:
 def is_thread_safe(engine: Engine | AsyncEngine) -> bool:
     """Whether several threads may send at once; an engine that does not say is not."""
     return bool(getattr(engine, "thread_safe", False))
+
+
+def waits_of(engine: Engine) -> Waits:
+    """Where the engine's waits are noted; nowhere, if it brings nothing along for that."""
+    own: Waits | None = getattr(engine, "waits", None)
+    return Waits() if own is None else own
 
 
 def clock_of(engine: Engine | AsyncEngine) -> Clock:

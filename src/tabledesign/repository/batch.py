@@ -69,13 +69,14 @@ def put_many(
     """
     waiting: Left = {}
     instant = yield from now()
-    checked: set[type[Entity]] = set()
+    dated: dict[type[Entity], bool] = {}
     for entity in entities:
-        kind = type(entity)
-        if kind not in checked:
+        kind, new = type(entity), entity
+        if kind not in dated:
             _check(context, kind)
-            checked.add(kind)
-        new = stamped(entity, instant, version=None, keep_created=True)
+            dated[kind] = kind.__settings__.dates
+        if dated[kind]:
+            new = stamped(entity, instant, version=None, keep_created=True)
         address, item = written_item(new, context.tenant)
         waiting[address] = (f'{{"PutRequest":{{"Item":{item}}}}}', entity)
     return (yield from _drain(context, _Drain(waiting), len(entities), deadline))

@@ -135,3 +135,8 @@ class Settings:
     version: str | None = None
     created: str | None = None
     updated: str | None = None
+
+    @property
+    def dates(self) -> bool:
+        """Whether a put writes a timestamp."""
+        return self.created is not None or self.updated is not None

@@ -10,13 +10,12 @@ import threading
 from types import TracebackType
 from typing import Any, ClassVar, Final, Self
 
-from tabledesign.engine.abreast import Waits
 from tabledesign.engine.client import Client, ClientEngine
 from tabledesign.engine.clients import make_client
 from tabledesign.engine.lanes.environment import credentials, directions
 from tabledesign.engine.lanes.lane import Transport
 from tabledesign.engine.lanes.sender import Sender
-from tabledesign.engine.protocol import ALL_CAPABILITIES, Capabilities
+from tabledesign.engine.protocol import ALL_CAPABILITIES, Capabilities, Waits
 from tabledesign.engine.translate import error_from
 from tabledesign.errors import RequestError
 from tabledesign.wire import Request, Response
