@@ -82,6 +82,7 @@ def _package(module: str) -> str:
 
 def _start(module: str) -> tuple[float, float]:
     env = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # ours would be compiled each time, peers never
     command = [sys.executable, "-c", CODE.format(module=module)]
     began = time.perf_counter()
     done = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True)

@@ -106,11 +106,23 @@ def test_the_package_alone_brings_none_of_its_modules(tmp_path: Path) -> None:
 
 def test_a_client_that_the_library_makes_brings_botocore_without_boto3(tmp_path: Path) -> None:
     brought = _loaded(
-        "from tabledesign.engine.clients import make_client\nmake_client(region='eu-central-1')",
+        "from tabledesign.engine.connect import connect\n"
+        "with connect(engine='aws', endpoint_url='http://127.0.0.1:9'):\n"
+        "    pass",
         tmp_path,
     )
     assert "botocore.client" in brought
-    assert set() == {"boto3", "s3transfer", "awscrt"} & brought
+    others = {"boto3", "s3transfer", "awscrt", "asyncio", "unittest", "ministack"}
+    assert set() == others & brought
+
+
+def test_an_engine_without_botocore_brings_ssl_with_its_first_request_only(tmp_path: Path) -> None:
+    brought = _loaded(
+        f"{DESIGN}from tabledesign.engine import DirectEngine\nTasks(DirectEngine('eu-central-1'))",
+        tmp_path,
+    )
+    assert "tabledesign.engine.lanes.direct" in brought
+    assert set() == {"botocore", "ssl", "_ssl", "asyncio"} & brought
 
 
 def test_every_public_name_is_there_and_is_the_one_that_type_checkers_see() -> None:

@@ -11,8 +11,6 @@ from urllib.parse import urlsplit
 
 from tabledesign.engine.client import ClientEngine
 from tabledesign.engine.clients import make_client
-from tabledesign.engine.dynoxide import Dynoxide
-from tabledesign.engine.embedded import embedded
 from tabledesign.engine.protocol import Engine
 from tabledesign.engine.translate import LOOPBACK, error_from
 from tabledesign.errors import InputError
@@ -43,10 +41,15 @@ def connect(
     """
     options = {"endpoint_url": endpoint_url, "state": state, "database": database}
     _check(engine, {name for name, value in options.items() if value is not None}, endpoint_url)
+    # Each brings much along that the others do not need.
     if engine == "embedded":
+        from tabledesign.engine.embedded import embedded
+
         with embedded(state) as opened:
             yield opened
     elif engine == "dynoxide":
+        from tabledesign.engine.dynoxide import Dynoxide
+
         with Dynoxide(database) as server:
             yield server.engine()
     else:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import threading
 from types import TracebackType
-from typing import Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from tabledesign.engine.client import Client, ClientEngine
 from tabledesign.engine.clients import make_client
 from tabledesign.engine.lanes.environment import credentials, directions
 from tabledesign.engine.lanes.lane import Transport
-from tabledesign.engine.lanes.sender import Sender
 from tabledesign.engine.protocol import ALL_CAPABILITIES, Capabilities, Waits
 from tabledesign.engine.translate import error_from
 from tabledesign.errors import RequestError
 from tabledesign.wire import Request, Response
+
+if TYPE_CHECKING:
+    from tabledesign.engine.lanes.sender import Sender
 
 __all__ = ["DirectEngine"]
 
@@ -57,24 +59,11 @@ class DirectEngine:
         self.name = name
         self.capabilities = capabilities
         self._endpoint_url = endpoint_url
-        self._region, url, self._aside = directions(region, endpoint_url)
-        self._options: dict[str, object] = {
-            "connect_timeout": connect_timeout,
-            "read_timeout": read_timeout,
-            "max_pool_connections": connections,
-        }
-        self._sender: Sender | None = None
-        if self._aside is None and self._region is not None and url is not None:
-            try:
-                self._sender = Sender(
-                    url,
-                    self._region,
-                    connect_timeout=connect_timeout,
-                    read_timeout=read_timeout,
-                    size=connections,
-                )
-            except OSError as error:
-                self._aside = f"its certificate authorities cannot be read ({error})"
+        self._region, self._url, self._aside = directions(region, endpoint_url)
+        self._connect_timeout = connect_timeout
+        self._read_timeout = read_timeout
+        self._connections = connections
+        self._made: Sender | None = None
         self.waits = Waits()
         self._doubted: Request | None = None
         self._compatible: _Compatible | None = None
@@ -83,12 +72,13 @@ class DirectEngine:
     @property
     def transport(self) -> Transport:
         """The lane that requests take now, and why; nothing is sent."""
+        self._open()
         aside = self._aside or (None if credentials() else NO_CREDENTIALS)
         return Transport("direct", PLAIN) if aside is None else Transport("compatible", aside)
 
     def send(self, request: Request) -> Response:
         """Carry one request; raises a `RequestError` that says whether to send again."""
-        sender = self._sender
+        sender = self._made or self._open()
         keys = credentials()
         # What could not be brought to an end is sent again, if it may be, by botocore.
         if sender is None or keys is None or self._doubted is request:
@@ -111,12 +101,12 @@ class DirectEngine:
     @property
     def sender(self) -> Sender | None:
         """What renders and sends requests; None where all of them go by botocore."""
-        return self._sender
+        return self._open()
 
     def close(self) -> None:
         """Close idle connections; the next request opens its own."""
-        if self._sender is not None:
-            self._sender.connections.close()
+        if self._made is not None:
+            self._made.connections.close()
         if self._compatible is not None:
             client: Any = self._compatible.client
             client.close()
@@ -135,6 +125,28 @@ class DirectEngine:
     ) -> None:
         self.close()
 
+    def _open(self) -> Sender | None:
+        """The sender, made with the first request: whom to trust takes longer to read than all
+        else takes that a cold start waits for.
+        """
+        with self._making:
+            region, url = self._region, self._url
+            if self._made or self._aside or region is None or url is None:
+                return self._made
+            from tabledesign.engine.lanes.sender import Sender  # with ssl and sockets
+
+            try:
+                self._made = Sender(
+                    url,
+                    region,
+                    connect_timeout=self._connect_timeout,
+                    read_timeout=self._read_timeout,
+                    size=self._connections,
+                )
+            except OSError as error:
+                self._aside = f"its certificate authorities cannot be read ({error})"
+            return self._made
+
     def _fall_back(self, request: Request) -> ClientEngine:
         with self._making:
             if self._compatible is None:
@@ -142,7 +154,11 @@ class DirectEngine:
                     client = make_client(
                         endpoint_url=self._endpoint_url,
                         region=self._region,
-                        options=self._options,
+                        options={
+                            "connect_timeout": self._connect_timeout,
+                            "read_timeout": self._read_timeout,
+                            "max_pool_connections": self._connections,
+                        },
                     )
                 except Exception as error:
                     endpoint = self._endpoint_url or "https://dynamodb.amazonaws.com"

@@ -9,7 +9,7 @@ that measure, a session that is not botocore's own. Handlers are looked for at e
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, Final, Literal
 
@@ -121,7 +121,7 @@ def _signature() -> str | None:
     headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "DynamoDB_20120810.Q"}
     request = AWSRequest("POST", "https://localhost:8000/", headers, b"{}")
     SigV4Auth(Keys("key", "secret", "token"), "dynamodb", "eu-central-1").add_auth(request)
-    stamp = datetime.strptime(request.headers["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    stamp = datetime.fromisoformat(request.headers["X-Amz-Date"])
     signer = Signer("localhost:8000", "eu-central-1")
     ours = signer.sign(headers, b"{}", Credentials("key", "secret", "token"), stamp)
     if ours["Authorization"] == request.headers["Authorization"]:
