@@ -11,7 +11,14 @@ from random import Random
 from typing import Annotated, Any, Literal, cast
 
 import pytest
-from pydantic import BaseModel, BeforeValidator, create_model, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    create_model,
+    model_validator,
+)
 from pydantic_core import SchemaValidator
 
 from tabledesign.codec import Codec, Unreadable, codec_of, compile_codec, page_reader
@@ -35,6 +42,9 @@ WRONG: tuple[dict[str, Any], ...] = (
     {"B": b"\x00"},
     {"L": []},
     {"L": [{"S": "x"}]},
+    {"L": [{"S": "x", "N": "1"}]},
+    {"L": [{"S": {"S": "x"}}]},
+    {"L": [{}]},
     {"M": {}},
     {"M": {"S": {"S": "x"}}},
     {"SS": ["x"]},
@@ -274,6 +284,31 @@ def test_a_collection_is_read_in_one_pass() -> None:
     page = PageReader(codecs, "entity").read(body.encode())
 
     assert {"Items": [PARCEL, PARCEL.to], "Count": 2} == page
+
+
+class Timed(BaseModel):
+    model_config = ConfigDict(regex_engine="python-re")
+
+    at: datetime
+    code: Annotated[str, Field(pattern=r"^(?=a)a+$")]  # Python's patterns alone look ahead
+
+
+@pytest.mark.parametrize(
+    "at", ["0", "2026-01-01", "2026-01-01 00:00:00Z", "2026-01-01T00:00Z", "٢026-01-01T00:00:00Z"]
+)
+def test_a_model_with_patterns_of_pythons_is_read_in_one_pass_and_takes_no_odd_moment(
+    at: str,
+) -> None:
+    reader = PageReader({"It": compile_codec(Timed)}, "entity")
+    assert reader.reason is None
+    items: list[Item] = [
+        {"at": {"S": text}, "code": {"S": "aa"}} for text in ("2026-01-01T00:00:00.5+01:00", at)
+    ]
+    page = reader.read(body_of(items))
+    assert page is not None
+    moment = datetime(2025, 12, 31, 23, 0, 0, 500_000, tzinfo=UTC)
+    assert page["Items"][0] == Timed(at=moment, code="aa")
+    assert isinstance(page["Items"][1], dict)
 
 
 def test_holes_in_a_list_and_an_absent_set_are_read_in_one_pass() -> None:
