@@ -25,6 +25,8 @@ from benchmarks.stub import Stub
 __all__ = ["main"]
 
 QUICK_ROUNDS = 7
+WAIT = 0.003
+"""Seconds that an answer may take over a network, which is enough for threads to be begun."""
 
 
 def main() -> int:
@@ -96,6 +98,19 @@ class Run:
                     prefix="tls",
                     where=", over TLS",
                     operations=("get", "put", "query"),
+                )
+            )
+        with ExitStack() as stack:
+            stub = stack.enter_context(Stub(delay=WAIT))
+            sides = self._opened(stack, Endpoint(stub.url), boto3=1)
+            self._add(
+                measured(
+                    sides,
+                    stub,
+                    rounds=self.rounds,
+                    prefix="waited",
+                    where=f", each answer after {WAIT * 1000:g} ms",
+                    operations=("batch",),
                 )
             )
 

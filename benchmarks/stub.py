@@ -43,10 +43,14 @@ class Counts(NamedTuple):
 
 
 class Stub:
-    """The server while the ``with`` block lasts; ``tls`` gives it a certificate of its own."""
+    """The server while the ``with`` block lasts; ``tls`` gives it a certificate of its own.
 
-    def __init__(self, *, tls: bool = False) -> None:
+    Each answer comes after ``delay`` seconds, as over a network.
+    """
+
+    def __init__(self, *, tls: bool = False, delay: float = 0.0) -> None:
         self.tls = tls
+        self.delay = delay
         self._folder = tempfile.TemporaryDirectory()
         self.certificate = str(Path(self._folder.name, "stub.pem")) if tls else None
         """What a client must trust: boto3's ``verify``; None without TLS."""
@@ -60,7 +64,7 @@ class Stub:
     def __enter__(self) -> Self:
         if self.certificate is not None:
             _certify(Path(self.certificate))
-        command = [sys.executable, "-m", "benchmarks.stub"]
+        command = [sys.executable, "-m", "benchmarks.stub", "--delay", str(self.delay)]
         if self.certificate is not None:
             command += ["--certificate", self.certificate]
         # Its standard input is a pipe of ours, so it ends when we do, however that happens.
@@ -96,6 +100,7 @@ class Stub:
 class _Protocol(asyncio.Protocol):
     connections = 0
     requests = 0
+    delay = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         _Protocol.connections += 1
@@ -112,7 +117,12 @@ class _Protocol(asyncio.Protocol):
                 return
             body = bytes(self._unread[end + 4 : whole])
             del self._unread[:whole]
-            self._transport.write(self._answer(head, body))
+            answered = self._answer(head, body)
+            if self.delay:
+                loop = asyncio.get_running_loop()
+                loop.call_later(self.delay, self._transport.write, answered)
+            else:
+                self._transport.write(answered)
 
     def _answer(self, head: bytes, body: bytes) -> bytes:
         _Protocol.requests += 1
@@ -181,7 +191,10 @@ def main() -> None:
     """Serve until standard input ends."""
     options = argparse.ArgumentParser()
     options.add_argument("--certificate")
-    certificate: str | None = options.parse_args().certificate
+    options.add_argument("--delay", type=float, default=0.0)
+    chosen = options.parse_args()
+    certificate: str | None = chosen.certificate
+    _Protocol.delay = chosen.delay
     loop_factory = None
     if find_spec("uvloop") is not None:
         loop_factory = import_module("uvloop").new_event_loop
