@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from tabledesign.engine.allowance import retries_of
 from tabledesign.engine.client import ClientEngine, engine_of
+from tabledesign.engine.lanes.doubts import Doubts
 from tabledesign.engine.lanes.lane import Lane, SteppedAside, Transport, lane_of, transport_of
 from tabledesign.engine.lanes.lost import LaneFailure
 from tabledesign.engine.protocol import (
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from tabledesign.engine.lanes.sender import Sender
 
 __all__ = ["AsyncClientEngine"]
-
-DOUBTED = 64
 
 
 class _Lane(Protocol):
@@ -67,8 +65,7 @@ class AsyncClientEngine:
         self.cursor_key: bytes | None = getattr(engine, "cursor_key", None)
         self._turn = nullcontext() if is_thread_safe(engine) else threading.Lock()
         self._lane = _lane(engine)
-        # Requests that the lane could not bring to an end; sent again, they go by botocore.
-        self._doubted: deque[Request] = deque(maxlen=DOUBTED)
+        self._doubts = Doubts()
 
     @property
     def transport(self) -> Transport:
@@ -86,7 +83,7 @@ class AsyncClientEngine:
         lane = self._lane
         if lane is None or lane.aside(request) is not None:
             return await self._in_thread(request)
-        if self._doubted and any(each is request for each in self._doubted):
+        if request in self._doubts:
             return await self._in_thread(request, doubted=True)
         try:
             return await lane.carry(request)
@@ -94,15 +91,11 @@ class AsyncClientEngine:
             return await self._in_thread(request)
         except LaneFailure as failure:
             error = failure.error(request, lane.endpoint)
-            self._doubt(request, error)
+            self._doubts.note(request, error)
             raise error from failure
         except RequestError as error:
-            self._doubt(request, error)
+            self._doubts.note(request, error)
             raise
-
-    def _doubt(self, request: Request, error: RequestError) -> None:
-        if error.retry == "unknown_outcome":
-            self._doubted.append(request)
 
     async def adisconnect(self) -> None:
         """Close the connections that wait for a next request; one that comes opens its own."""

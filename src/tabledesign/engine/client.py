@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import CoroutineType, GeneratorType
 from typing import Any, ClassVar, Protocol, TypeGuard
 
+from tabledesign.engine.lanes.doubts import Doubts
 from tabledesign.engine.lanes.lane import Transport, lane_of
 from tabledesign.engine.lanes.lost import LaneFailure
 from tabledesign.engine.protocol import (
@@ -67,7 +68,7 @@ class ClientEngine:
         self._once = once(client)
         self.waits = Waits()
         self._transport = lane_of(client)
-        self._doubted: Request | None = None
+        self._doubts = Doubts()
         self._methods: dict[Operation, Method] = {}
 
     @property
@@ -92,8 +93,7 @@ class ClientEngine:
 
     def send(self, request: Request) -> Response:
         """Carry one request; raises a `RequestError` that says whether to send again."""
-        # What the fast lane could not bring to an end is sent again, if it may be, by botocore.
-        fast = self._transport.lane == "fast" and self._doubted is not request
+        fast = self._transport.lane == "fast" and request not in self._doubts
         return self._carry(request, fast=fast)
 
     def send_compatibly(self, request: Request) -> Response:
@@ -110,8 +110,8 @@ class ClientEngine:
             failure = self._failure(error, request)
             if failure is None:
                 raise
-            if fast and failure.retry == "unknown_outcome":
-                self._doubted = request
+            if fast:
+                self._doubts.note(request, failure)
             raise failure from error
 
     def _failure(self, error: Exception, request: Request) -> RequestError | None:

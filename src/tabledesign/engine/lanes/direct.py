@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from tabledesign.engine.client import Client, ClientEngine
 from tabledesign.engine.clients import make_client
+from tabledesign.engine.lanes.doubts import Doubts
 from tabledesign.engine.lanes.environment import credentials, directions
 from tabledesign.engine.lanes.lane import Transport
 from tabledesign.engine.protocol import ALL_CAPABILITIES, Capabilities, Waits
@@ -65,7 +66,7 @@ class DirectEngine:
         self._connections = connections
         self._made: Sender | None = None
         self.waits = Waits()
-        self._doubted: Request | None = None
+        self._doubts = Doubts()
         self._compatible: _Compatible | None = None
         self._making = threading.Lock()
 
@@ -80,8 +81,7 @@ class DirectEngine:
         """Carry one request; raises a `RequestError` that says whether to send again."""
         sender = self._made or self._open()
         keys = credentials()
-        # What could not be brought to an end is sent again, if it may be, by botocore.
-        if sender is None or keys is None or self._doubted is request:
+        if sender is None or keys is None or request in self._doubts:
             return self.send_compatibly(request)
         try:
             data = sender.render(request, keys)
@@ -90,8 +90,7 @@ class DirectEngine:
         try:
             return sender.carry(request, data)
         except RequestError as error:
-            if error.retry == "unknown_outcome":
-                self._doubted = request
+            self._doubts.note(request, error)
             raise
 
     def send_compatibly(self, request: Request) -> Response:
