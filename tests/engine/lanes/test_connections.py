@@ -17,7 +17,7 @@ import pytest
 
 from tabledesign import clock as real
 from tabledesign.engine.lanes.connections import Connections
-from tabledesign.engine.lanes.http import render
+from tabledesign.engine.lanes.http import AnswerParser, render
 from tabledesign.engine.lanes.lost import Closed, NotSent, TimedOut, Untrusted
 from tabledesign.engine.lanes.tls import trusting
 
@@ -330,11 +330,8 @@ def test_bytes_that_trickle_in_do_not_hold_the_caller_beyond_its_time() -> None:
 def test_an_interruption_closes_the_connection_that_is_in_the_midst_of_an_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    class Interrupting:
-        wanted = 0
-        answered = None
-
-        def feed(self, data: bytes) -> None:
+    class Interrupting(AnswerParser):
+        def filled(self, count: int) -> None:
             raise KeyboardInterrupt
 
     monkeypatch.setattr("tabledesign.engine.lanes.connection.AnswerParser", Interrupting)

@@ -70,6 +70,40 @@ def test_what_is_wanted_tells_how_much_to_receive() -> None:
     assert parser.wanted == 700
 
 
+@pytest.mark.parametrize("data", [PLAIN, CHUNKED])
+@pytest.mark.parametrize("lent", [1, 7, 64, 4096])
+def test_an_answer_is_the_same_from_a_buffer_that_is_lent_again_and_again(
+    data: bytes, lent: int
+) -> None:
+    buffer = bytearray(b"\r\n\r\n" * lent)[:lent]  # what is left over from another is not read
+    for step in (1, 3, 1000):
+        parser, rest = AnswerParser(buffer), data
+        while rest:
+            assert parser.answered is None
+            with parser.space() as space:
+                count = min(len(space), len(rest), step)
+                space[:count] = rest[:count]
+            parser.filled(count)
+            rest = rest[count:]
+        assert parser.answered == parsed(data)
+    assert len(buffer) == lent
+
+
+def test_a_server_that_says_how_much_it_will_send_does_not_have_it_all_set_aside() -> None:
+    parser = AnswerParser(bytearray(100))
+    head = f"{OK}Content-Length: {100 << 20}\r\n\r\n".encode()
+    parser.feed(head)
+    assert parser.wanted == 100 << 20
+    with parser.space() as space:
+        assert 0 < len(space) <= 4 << 20
+
+
+def test_a_long_answer_is_put_together_of_pieces_longer_than_the_room_that_there_was() -> None:
+    body = bytes(range(256)) * 50_000
+    head = f"{OK}Content-Length: {len(body)}\r\n\r\n".encode()
+    assert parsed(head, body[:10], body[10:]).body == body
+
+
 def test_a_body_without_a_length_lasts_until_the_connection_is_closed() -> None:
     answered = parsed(f"{OK}\r\n{{".encode(), b"}", closed=True)
     assert (b"{}", False) == (answered.body, answered.keep_alive)

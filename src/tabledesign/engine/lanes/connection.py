@@ -16,7 +16,6 @@ from tabledesign.engine.lanes.lost import Closed, NotSent, TimedOut, Untrusted
 __all__ = ["Connection"]
 
 RECEIVE: Final = 64 << 10
-RECEIVE_MOST: Final = 1 << 20
 
 
 class Connection:
@@ -24,6 +23,7 @@ class Connection:
 
     __slots__ = (
         "__weakref__",
+        "_buffer",
         "_monotonic",
         "_poll",
         "_resting",
@@ -35,6 +35,7 @@ class Connection:
     def __init__(self, connected: socket.socket, monotonic: Callable[[], float]) -> None:
         self._socket = connected
         self._monotonic = monotonic
+        self._buffer = bytearray(RECEIVE)  # kept: to give so much back makes malloc tidy up
         self._poll = _poll_of(connected)
         # Closes it for a pool that nobody closed. In the collector's hands `__del__` might come
         # after the socket's own end, which warns.
@@ -80,12 +81,13 @@ class Connection:
         until = self._monotonic() + timeout
         self._socket.settimeout(timeout)
         self._send(data, until)
-        parser = AnswerParser()
+        parser = AnswerParser(self._buffer)
         try:
             while parser.answered is None:
-                received = self._socket.recv(min(max(RECEIVE, parser.wanted), RECEIVE_MOST))
+                with parser.space() as space:
+                    received = self._socket.recv_into(space)
                 if received:
-                    parser.feed(received)
+                    parser.filled(received)
                 else:
                     parser.eof()
                 if parser.answered is None:

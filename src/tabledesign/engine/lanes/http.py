@@ -19,6 +19,7 @@ __all__ = ["AnswerParser", "Answered", "Endpoint", "check", "endpoint_of", "rend
 HEAD_LIMIT: Final = 64 << 10
 # 16 MB, the most a batch may bring, grow sixfold where each byte becomes an escape such as \u0001.
 BODY_LIMIT: Final = 128 << 20
+GROWTH: Final = 4 << 20
 
 # Servers give the same headers again and again.
 NAMES: Final = 256
@@ -107,14 +108,15 @@ class AnswerParser:
     (200, b'{}')
     """
 
-    __slots__ = ("_buffer", "_chunks", "_head", "_start", "answered", "wanted")
+    __slots__ = ("_buffer", "_chunks", "_end", "_head", "_start", "answered", "wanted")
 
-    def __init__(self) -> None:
+    def __init__(self, buffer: bytearray | None = None) -> None:
         self.answered: Answered | None = None
         self.wanted = 0
         """How many more bytes the answer has at least, as far as that is known."""
-        self._buffer = bytearray()
+        self._buffer: bytes | bytearray = b"" if buffer is None else buffer
         self._start = 0  # of what is not yet looked at: body or next chunk
+        self._end = 0  # of what has come
         self._head: _Head | None = None
         self._chunks: bytearray | None = None
 
@@ -125,7 +127,23 @@ class AnswerParser:
 
     def feed(self, data: bytes) -> None:
         """Take what was received; bytes beyond the answer's end make it the connection's last."""
-        self._buffer += data
+        if self._end:
+            self._room(len(data))[: len(data)] = data
+        else:
+            self._buffer = data
+        self.filled(len(data))
+
+    def space(self) -> memoryview:
+        """Where the next bytes may be put, to be told of by `filled`.
+
+        It is in the ``buffer`` that was lent, as long as the answer fits into that.
+        """
+        # Not at once what a server says is to come, for it may say anything.
+        return self._room(min(max(self.wanted, 1), GROWTH))
+
+    def filled(self, count: int) -> None:
+        """Take so many bytes that were put into the `space`; otherwise as `feed`."""
+        self._end += count
         if self.answered is not None:
             self.answered = self.answered._replace(keep_alive=False)
             return
@@ -140,14 +158,25 @@ class AnswerParser:
         if self.answered is not None:
             self.answered = self.answered._replace(keep_alive=False)
         elif head is not None and head.length is None and self._chunks is None:
-            self._finish(head, bytes(memoryview(self._buffer)[self._start :]), keep_alive=False)
+            self._finish(head, self._taken(self._end), keep_alive=False)
         else:
-            raise Closed(f"the connection was closed after {len(self._buffer)} bytes")
+            raise Closed(f"the connection was closed after {self._end} bytes")
+
+    def _room(self, least: int) -> memoryview:
+        buffer, end = self._buffer, self._end
+        if len(buffer) - end < least or isinstance(buffer, bytes):
+            grown = bytearray(end + max(least, end))
+            grown[:end] = memoryview(buffer)[:end]
+            self._buffer = buffer = grown
+        return memoryview(buffer)[end:]
+
+    def _taken(self, end: int) -> bytes:
+        return bytes(memoryview(self._buffer)[self._start : end])
 
     def _read_head(self) -> None:
         while True:
-            end = self._buffer.find(b"\r\n\r\n", self._start)
-            if (len(self._buffer) if end < 0 else end) > HEAD_LIMIT:
+            end = self._buffer.find(b"\r\n\r\n", self._start, self._end)
+            if (self._end if end < 0 else end) > HEAD_LIMIT:
                 raise BadAnswer(f"its headers are longer than {HEAD_LIMIT} bytes")
             if end < 0:
                 return
@@ -162,7 +191,7 @@ class AnswerParser:
             self._chunks = bytearray()
 
     def _read_body(self, head: _Head) -> None:
-        received = len(self._buffer) - self._start
+        received = self._end - self._start
         if self._chunks is not None:
             self._read_chunks(head, self._chunks)
         elif head.length is None:
@@ -171,13 +200,12 @@ class AnswerParser:
         elif received < head.length:
             self.wanted = head.length - received
         else:
-            end = self._start + head.length
-            body = bytes(memoryview(self._buffer)[self._start : end])
+            body = self._taken(self._start + head.length)
             self._finish(head, body, keep_alive=head.keep_alive and received == head.length)
 
     def _read_chunks(self, head: _Head, body: bytearray) -> None:
         buffer = self._buffer
-        while (end := buffer.find(b"\r\n", self._start)) >= 0:
+        while (end := buffer.find(b"\r\n", self._start, self._end)) >= 0:
             size = _chunk_size(buffer[self._start : end])
             if size == 0:
                 self._read_trailer(head, body, end)
@@ -185,23 +213,23 @@ class AnswerParser:
             if len(body) + size > BODY_LIMIT:
                 raise BadAnswer(f"its body is longer than {BODY_LIMIT} bytes")
             first, last = end + 2, end + 2 + size
-            self.wanted = max(last + 2 - len(buffer), 0)
+            self.wanted = max(last + 2 - self._end, 0)
             if self.wanted:
                 return
             if not buffer.startswith(b"\r\n", last):
                 raise BadAnswer("a chunk is longer than it says")
             body += buffer[first:last]
             self._start = last + 2
-        if len(buffer) - self._start > HEAD_LIMIT:
+        if self._end - self._start > HEAD_LIMIT:
             raise BadAnswer("the size of a chunk has no end")
 
     def _read_trailer(self, head: _Head, body: bytearray, line: int) -> None:
         """What stands after the last chunk: headers, which nobody needs, and an empty line."""
-        end = self._buffer.find(b"\r\n\r\n", line)
-        if (len(self._buffer) if end < 0 else end) - line > HEAD_LIMIT:
+        end = self._buffer.find(b"\r\n\r\n", line, self._end)
+        if (self._end if end < 0 else end) - line > HEAD_LIMIT:
             raise BadAnswer(f"its trailer is longer than {HEAD_LIMIT} bytes")
         if end >= 0:
-            more = len(self._buffer) > end + 4
+            more = self._end > end + 4
             self._finish(head, bytes(body), keep_alive=head.keep_alive and not more)
 
     def _finish(self, head: _Head, body: bytes, *, keep_alive: bool) -> None:
