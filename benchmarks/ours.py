@@ -58,7 +58,9 @@ def _fast(endpoint: Endpoint) -> object:
 
 def _direct(endpoint: Endpoint) -> object:
     with given("AWS_CA_BUNDLE", endpoint.certificate) if endpoint.certificate else nullcontext():
-        return DirectEngine(endpoint_url=endpoint.url, connections=endpoint.connections)
+        engine = DirectEngine(endpoint_url=endpoint.url, connections=endpoint.connections)
+        assert engine.transport.lane == "direct"  # and by now it has read whom to trust
+        return engine
 
 
 def _asyncio(endpoint: Endpoint) -> object:

@@ -8,10 +8,10 @@ from typing import Any, cast
 
 import pytest
 
-from tabledesign import Change, InputError, Range, StartsWith
+from tabledesign import Change, InputError, Lookup, Range, Repository, StartsWith, access_pattern
 from tabledesign.engine.scripted import ScriptedEngine
 
-from .conftest import Book, Genre, Note, Shelf
+from .conftest import Book, Genre, Note, Shelf, table
 
 NOVEL = Genre.NOVEL
 
@@ -125,6 +125,40 @@ def test_the_question_of_an_unbound_pattern_says_what_to_do() -> None:
 def test_a_call_with_missing_arguments_is_pythons_own_error(silent: ScriptedEngine) -> None:
     with pytest.raises(TypeError, match="shelf"):
         cast("Any", Shelf(silent)).books()
+
+
+class Named(Repository, table=table):
+    @access_pattern
+    def book(self, shelf: str, *, number: int) -> Lookup[Book]:
+        """A book by its number, which is given by name."""
+        return Book.by_id.get(shelf=shelf, number=number)
+
+
+table.repositories.pop(Named.__qualname__)
+
+
+def test_arguments_are_the_same_by_position_and_by_name(silent: ScriptedEngine) -> None:
+    shelf, named = Shelf(silent), Named(silent)
+    asked = shelf.book("a", 1).request()
+    assert asked == shelf.book(number=1, shelf="a").request() == shelf.book("a", number=1).request()
+    assert asked == named.book("a", number=1).request()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda named: named.book("a", 1),
+        lambda named: named.book(),
+        lambda named: named.book("a", number=1, more=2),
+        lambda named: named.book("a", 1, number=1),
+    ],
+    ids=["by position", "none", "one more", "twice"],
+)
+def test_arguments_that_python_would_refuse_are_refused(
+    wrong: Callable[[Any], Any], silent: ScriptedEngine
+) -> None:
+    with pytest.raises(TypeError):
+        wrong(Named(silent))
 
 
 def test_an_identity_needs_exactly_the_parts_of_the_primary_key() -> None:

@@ -84,8 +84,11 @@ class Plan:
 
         Raises `InputError` naming the argument, its kind and the remedy; sends nothing.
         """
-        with self.naming_arguments():
+        try:
             return self._bind(arguments, tenant)
+        except InputError:
+            with self.naming_arguments():
+                raise
 
     @contextmanager
     def naming_arguments(self) -> Generator[None]:

@@ -16,7 +16,7 @@ from botocore.credentials import Credentials
 
 from tabledesign.engine import DirectEngine, drive
 from tabledesign.engine.clients import make_client
-from tabledesign.engine.lanes.environment import directions
+from tabledesign.engine.lanes.environment import directions, variable
 from tabledesign.engine.retry import send
 from tabledesign.errors import AccessDenied, OutcomeUnknown, RequestError, RequestRefused
 from tabledesign.wire import Request
@@ -323,3 +323,16 @@ def test_an_authority_of_the_environment_is_trusted(
             engine.send(GET)
         assert server.all_ended()
         assert 2 == len(server.requests)
+
+
+def test_a_variable_is_read_as_the_environment_has_it_at_that_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+    assert variable("AWS_SESSION_TOKEN") is None
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "tökén")
+    assert variable("AWS_SESSION_TOKEN") == "tökén"
+    monkeypatch.setattr(os, "environ", {"AWS_SESSION_TOKEN": "another"})
+    assert variable("AWS_SESSION_TOKEN") == "another"
+    monkeypatch.setattr(os, "environ", {})
+    assert variable("AWS_SESSION_TOKEN") is None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 from tabledesign.engine.lanes.lane import switched_off
 from tabledesign.engine.lanes.signer import Credentials
 
-__all__ = ["Directions", "credentials", "directions"]
+__all__ = ["Directions", "credentials", "directions", "variable"]
 
 # Regions whose endpoints are under these two domains; others are botocore's to know.
 PLAIN: Final = re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+|us-gov-\w+-\d+")
@@ -59,13 +60,26 @@ def directions(region: str | None, endpoint_url: str | None) -> Directions:
 
 def credentials() -> Credentials | None:
     """The credentials in the environment now; None unless they are whole."""
-    variables = os.environ
-    access_key = variables.get("AWS_ACCESS_KEY_ID")
-    secret_key = variables.get("AWS_SECRET_ACCESS_KEY")
+    access_key = variable("AWS_ACCESS_KEY_ID")
+    secret_key = variable("AWS_SECRET_ACCESS_KEY")
     if not access_key or not secret_key:
         return None
-    token = variables.get("AWS_SESSION_TOKEN") or variables.get("AWS_SECURITY_TOKEN")
+    token = variable("AWS_SESSION_TOKEN") or variable("AWS_SECURITY_TOKEN")
     return Credentials(access_key, secret_key, token)
+
+
+def variable(name: str) -> str | None:
+    """A variable of the environment as it is now, or None."""
+    # To miss one costs `os.environ` two exceptions, and most of ours are missed at each call.
+    held: object = getattr(os.environ, "_data", None)
+    if isinstance(held, dict) and name not in held and _encoded(name) not in held:
+        return None
+    return os.environ.get(name)
+
+
+@cache
+def _encoded(name: str) -> bytes:
+    return os.fsencode(name)
 
 
 def _endpoint_url(variables: Mapping[str, str]) -> str | None:

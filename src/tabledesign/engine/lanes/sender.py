@@ -12,6 +12,7 @@ from urllib.parse import quote
 from tabledesign import clock
 from tabledesign.engine import failures
 from tabledesign.engine.lanes.connections import Connections
+from tabledesign.engine.lanes.environment import variable
 from tabledesign.engine.lanes.http import endpoint_of, render
 from tabledesign.engine.lanes.lost import LaneFailure
 from tabledesign.engine.lanes.reading import response_of
@@ -105,8 +106,8 @@ def _context() -> ssl.SSLContext:
 
 def _traced() -> dict[str, str]:
     """The trace that a Lambda function's invocation belongs to, as botocore passes it on."""
-    trace = os.environ.get("_X_AMZN_TRACE_ID")
-    if not trace or "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
+    trace = variable("_X_AMZN_TRACE_ID")
+    if not trace or variable("AWS_LAMBDA_FUNCTION_NAME") is None:
         return {}
     return {"X-Amzn-Trace-Id": quote(trace, safe="-=;:+&[]{}\"',")}
 

@@ -100,7 +100,8 @@ class Signer:
         """
         if now.tzinfo is not UTC:
             now = now.astimezone(UTC)
-        stamp = now.isoformat()[:19].replace("-", "").replace(":", "") + "Z"
+        parts = (now.year, now.month, now.day, now.hour, now.minute, now.second)
+        stamp = "%04d%02d%02dT%02d%02d%02dZ" % parts  # noqa: UP031 - twice as fast as an f-string
         scope = f"{stamp[:8]}/{self._scope}"
         known = (credentials.token, *headers.items())
         before, between, signed, body_hash = self._templates.get(known) or self._template(
