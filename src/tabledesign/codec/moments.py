@@ -14,6 +14,7 @@ __all__ = ["DAY", "EPOCH", "INSTANT", "instant_text"]
 
 _START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
+_TWO: Final = tuple(f"{number:02}" for number in range(100))
 
 
 def _write_day(value: Any) -> AttributeValue:
@@ -57,9 +58,15 @@ def instant_text(value: Any) -> str:
     """The one text of a moment: in UTC, to the microsecond; raises `Misfit`."""
     # pydantic's own text leaves out a zero fraction and keeps the zone, so it does not sort.
     at = _in_utc(value)
-    # isoformat would ask the time zone again, and an f-string take twice as long.
-    parts = (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)
-    return "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % parts  # noqa: UP031
+    # By twos, as that is twice as fast as any format: isoformat would ask the time zone again.
+    two = _TWO
+    century, year = divmod(at.year, 100)
+    rest, low = divmod(at.microsecond, 100)
+    high, middle = divmod(rest, 100)
+    return (
+        f"{two[century]}{two[year]}-{two[at.month]}-{two[at.day]}"
+        f"T{two[at.hour]}:{two[at.minute]}:{two[at.second]}.{two[high]}{two[middle]}{two[low]}Z"
+    )
 
 
 def _write_instant(value: Any) -> AttributeValue:
