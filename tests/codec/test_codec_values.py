@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, StrEnum
+from random import Random
 from typing import Annotated, Any, Literal, NewType
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import pytest
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PastDate
 
 from tabledesign.codec import AsNumber, EpochSeconds, compile_codec
+from tabledesign.codec.moments import instant_text
 from tabledesign.errors import InputError
 
 
@@ -255,3 +257,15 @@ def test_a_new_type_is_stored_as_what_it_is_made_of() -> None:
     stored: dict[str, Any] = {"user": {"S": "ann"}, "friends": {"SS": ["bob"]}}
     assert stored == codec.encode(named)
     assert named == codec.decode(stored)
+
+
+def test_a_moment_is_written_as_isoformat_writes_it_with_all_of_its_digits() -> None:
+    random, first = Random(5), datetime(1, 1, 1, tzinfo=UTC)
+    last = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+    moments = [
+        first + timedelta(random.randrange(3_652_058), 0, random.randrange(86_400_000_000))
+        for _ in range(5_000)
+    ]
+    for moment in (first, last, *moments):
+        naive = moment.replace(tzinfo=None)
+        assert instant_text(moment) == f"{naive.isoformat(timespec='microseconds')}Z"
