@@ -42,6 +42,14 @@ class _Shape:
         return attrgetter(*names) if names else lambda _: ()
 
     @cached_property
+    def given(self) -> tuple[tuple[str, ...], Callable[[object], tuple[object, ...]]]:
+        """The names that ``__init__`` takes, and what reads their values."""
+        names = tuple(name for name, each in self.fields.items() if each.init)
+        if len(names) < 2:  # of one alone, attrgetter gives the value itself
+            return names, lambda instance: tuple(getattr(instance, name) for name in names)
+        return names, attrgetter(*names)
+
+    @cached_property
     def init(self) -> Callable[..., None]:
         """The ``__init__`` of the class, written out and compiled."""
         positional = [self._parameter(each) for each in _given(self.fields, by_name=False)]
@@ -119,11 +127,8 @@ def _dataclass(
 
 
 def _replace(instance: T, **changes: object) -> T:
-    shape = _shape(type(instance))
-    for name, each in shape.fields.items():
-        if each.init and name not in changes:
-            changes[name] = getattr(instance, name)
-    return type(instance)(**changes)
+    names, read = _shape(type(instance)).given
+    return type(instance)(**dict(zip(names, read(instance))) | changes)
 
 
 if TYPE_CHECKING:

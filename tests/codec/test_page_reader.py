@@ -311,6 +311,14 @@ def test_a_model_with_patterns_of_pythons_is_read_in_one_pass_and_takes_no_odd_m
     assert isinstance(page["Items"][1], dict)
 
 
+def test_a_moment_is_read_in_the_utc_of_the_standard_library() -> None:
+    reader = PageReader({"It": compile_codec(Timed)}, "entity")
+    stored: Item = {"at": {"S": "2026-01-01T00:00:00.000000Z"}, "code": {"S": "a"}}
+    page = reader.read(body_of([stored]))
+    assert page is not None
+    assert page["Items"][0].at.tzinfo is UTC
+
+
 def test_holes_in_a_list_and_an_absent_set_are_read_in_one_pass() -> None:
     read = read_one(Holes, {"holes": {"L": [{"N": "1"}, {"NULL": True}]}})
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, Final, get_args
 
@@ -54,6 +55,7 @@ _FORMS: Final[Mapping[Kind, str]] = {
     # Beyond ten digits pydantic takes milliseconds.
     EPOCH: r"(?-u)^-?[0-9]{1,10}$",
 }
+_READ: Final = {DAY.name: date.fromisoformat, INSTANT.name: datetime.fromisoformat}
 _MOMENTS: Final = frozenset({"date", "datetime"})
 _LEAVES: Final = frozenset({"str", "int", "decimal", "float", "bool", "uuid"})
 _WRAPPERS: Final = frozenset({"default", "function-after"})
@@ -263,6 +265,10 @@ def _leaf(schema: Schema, kind: Kind) -> Schema:
     if form in _MOMENTS and _form(kind) is not None:
         # A model may have chosen Python's patterns for its own.
         text = core.str_schema(pattern=_form(kind), regex_engine="rust-regex")
+        read: Any = _READ.get(kind.name)
+        if read is not None and schema.keys() <= {"type", "microseconds_precision"}:
+            # As the plain codec does: sooner, and with a UTC that is the standard library's.
+            return dict(core.no_info_after_validator_function(read, text))
         return _checked(text, schema)
     if form in _LEAVES:
         return schema
