@@ -11,14 +11,7 @@ from random import Random
 from typing import Annotated, Any, Literal, cast
 
 import pytest
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    create_model,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, create_model, model_validator
 from pydantic_core import SchemaValidator
 
 from tabledesign.codec import Codec, Unreadable, codec_of, compile_codec, page_reader
@@ -284,39 +277,6 @@ def test_a_collection_is_read_in_one_pass() -> None:
     page = PageReader(codecs, "entity").read(body.encode())
 
     assert {"Items": [PARCEL, PARCEL.to], "Count": 2} == page
-
-
-class Timed(BaseModel):
-    model_config = ConfigDict(regex_engine="python-re")
-
-    at: datetime
-    code: Annotated[str, Field(pattern=r"^(?=a)a+$")]  # Python's patterns alone look ahead
-
-
-@pytest.mark.parametrize(
-    "at", ["0", "2026-01-01", "2026-01-01 00:00:00Z", "2026-01-01T00:00Z", "٢026-01-01T00:00:00Z"]
-)
-def test_a_model_with_patterns_of_pythons_is_read_in_one_pass_and_takes_no_odd_moment(
-    at: str,
-) -> None:
-    reader = PageReader({"It": compile_codec(Timed)}, "entity")
-    assert reader.reason is None
-    items: list[Item] = [
-        {"at": {"S": text}, "code": {"S": "aa"}} for text in ("2026-01-01T00:00:00.5+01:00", at)
-    ]
-    page = reader.read(body_of(items))
-    assert page is not None
-    moment = datetime(2025, 12, 31, 23, 0, 0, 500_000, tzinfo=UTC)
-    assert page["Items"][0] == Timed(at=moment, code="aa")
-    assert isinstance(page["Items"][1], dict)
-
-
-def test_a_moment_is_read_in_the_utc_of_the_standard_library() -> None:
-    reader = PageReader({"It": compile_codec(Timed)}, "entity")
-    stored: Item = {"at": {"S": "2026-01-01T00:00:00.000000Z"}, "code": {"S": "a"}}
-    page = reader.read(body_of([stored]))
-    assert page is not None
-    assert page["Items"][0].at.tzinfo is UTC
 
 
 def test_holes_in_a_list_and_an_absent_set_are_read_in_one_pass() -> None:
