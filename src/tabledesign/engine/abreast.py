@@ -40,8 +40,8 @@ def send_abreast(
     try:
         if waits.worth_a_thread:
             company.begin()
-        while work.do_one():
-            if work.last_wait > WORTH_A_THREAD:
+        while (wait := work.do_one()) is not None:
+            if wait > WORTH_A_THREAD:
                 company.begin()
     finally:
         work.stop()
@@ -60,20 +60,19 @@ class _Work:
         self._left = deque(range(len(requests)))  # its popleft is one step for all threads
         self._found: dict[int, Outcome] = {}
         self._failed: dict[int, BaseException] = {}
-        self.last_wait = 0.0
         self.shortest_wait: float | None = None
 
     def go_on(self) -> None:
         """Send one after another until none is left."""
-        while self.do_one():
+        while self.do_one() is not None:
             pass
 
-    def do_one(self) -> bool:
-        """Send the next request, if there is one."""
+    def do_one(self) -> float | None:
+        """Send the next request; the seconds its answer was waited for, None if none is left."""
         try:
             place = self._left.popleft()
         except IndexError:
-            return False
+            return None
         since, worked = clock.monotonic(), clock.worked()
         try:
             self._allowance.check(self._engine)
@@ -84,10 +83,9 @@ class _Work:
             self._failed[place] = error
             self.stop()
         wait = (clock.monotonic() - since) - (clock.worked() - worked)
-        self.last_wait = wait
         if self.shortest_wait is None or wait < self.shortest_wait:
             self.shortest_wait = wait
-        return True
+        return wait
 
     def stop(self) -> None:
         """Send nothing more."""
@@ -95,8 +93,8 @@ class _Work:
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """All of them; raises what was not a `RequestError`."""
-        for place in sorted(self._failed):
-            raise self._failed[place]
+        if self._failed:
+            raise self._failed[min(self._failed)]
         return tuple(self._found[place] for place in range(len(self._requests)))
 
 
