@@ -130,18 +130,18 @@ def _in_class(held: object, plant: Plant, watch: Watch) -> object:
 def _holders(right: object) -> list[tuple[ModuleType, str]]:
     return [
         (module, name)
-        for module in _modules()
+        for module in _modules("tabledesign", "tests")
         for name, value in list(vars(module).items())
         if value is right
     ]
 
 
-def _modules() -> list[ModuleType]:
-    """The library's modules and the tests'; plants keep the right functions that they use."""
+def _modules(*packages: str) -> list[ModuleType]:
+    """Those that are loaded of the packages; plants keep the right functions that they use."""
     return [
         module
         for name, module in list(sys.modules.items())
-        if name.split(".")[0] in ("tabledesign", "tests") and not name.endswith("_plants")
+        if name.split(".")[0] in packages and not name.endswith("_plants")
     ]
 
 
@@ -157,8 +157,12 @@ def _import_all() -> None:
 
 
 def _forget() -> None:
-    """What was compiled or computed before a plant, or with it, is made anew."""
-    for module in _modules():
+    """What was compiled or computed before a plant, or with it, is made anew.
+
+    By the library only: what tests made once, as keys that tokens are signed with, is no
+    consequence of a plant, and other tests hold on to it.
+    """
+    for module in _modules("tabledesign"):
         for value in list(vars(module).values()):
             if hasattr(value, "cache_clear"):
                 value.cache_clear()

@@ -10,6 +10,7 @@ import pytest
 from tabledesign.keys.composite import Composite
 from tabledesign.keys.text import Text, escape
 
+from ..tokens.minting import private_key
 from .check import Check, Shortest
 from .plant import Function, Plant, located
 from .runner import control, try_plant
@@ -123,3 +124,11 @@ def test_a_bug_is_in_every_module_while_it_is_planted_and_nowhere_afterwards() -
     assert ("caught", 2) == (outcome.verdict, outcome.examples)
     assert right == (vars(Composite)["render"], Text.encode, escape)
     assert Text().encode("a#b", field="x") == "a%23b"
+
+
+def test_what_the_tests_made_once_outlives_a_plant() -> None:
+    before = private_key("ec")
+
+    try_plant(plant("keys.text:escape", the_same), CHECKS["keys.tuples"], budget=1)
+
+    assert before is private_key("ec")
