@@ -52,10 +52,8 @@ def marks_of(place: str) -> str:
 
 
 def answer_schema(form: Form, row: Any) -> core.CoreSchema:
-    """The schema of such an answer, whose rows are read by this schema or stay as stored."""
-    # A row that is refused must not take the others with it: as stored it is still a row.
-    read = core.union_schema([row, core.any_schema()], mode="left_to_right")
-    fields = _places(form, read)
+    """The schema of such an answer, whose rows are read by this schema."""
+    fields = _places(form, row)
     if form.keys or form.expiry is not None:
         for place, field in _places(form, _marks(form)).items():
             fields[marks_of(place)] = {**field, "validation_alias": place}

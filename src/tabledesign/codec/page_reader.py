@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol, cast
 
 from pydantic import BaseModel
 from pydantic_core import SchemaValidator, ValidationError
+from pydantic_core import core_schema as core
 
 from tabledesign.codec.faults import Unreadable
 from tabledesign.codec.forms import Form, answer_schema
@@ -28,6 +29,9 @@ __all__ = ["PageReader", "Readable", "make_validator"]
 
 _COMPLETE: Final = Lock()
 _PAGE: Final = Form()
+
+Validate = Callable[[bytes], dict[str, Any]]
+"""Reads the body of an answer of one form; raises `ValidationError`."""
 
 
 class Readable(Protocol):
@@ -74,7 +78,8 @@ class PageReader:
             codec.model: names for codec in codecs.values() if (names := codec.filled)
         }
         self._row: Any = None
-        self._validators: dict[Form, Callable[[bytes], dict[str, Any]]] = {}
+        self._validators: dict[Form, Validate] = {}
+        self._lenient = True  # some of the samples are made to be refused
         self.reason: str | None = None
         """Why it is not used; None while it is."""
         try:
@@ -82,6 +87,7 @@ class PageReader:
             self._row = _told_apart(choices, attribute, "S")
             for name, codec in codecs.items():
                 self._prove(name, codec)
+            self._turn(lenient=False)
         except Underivable as reason:
             self.reason = str(reason)
         except Exception as error:  # noqa: BLE001 - whatever a release of pydantic has changed
@@ -91,17 +97,32 @@ class PageReader:
         """The answer with entities for rows; None where the plain codec must read all of it."""
         if self.reason is not None:
             return None
-        validate = self._validators.get(form)
-        if validate is None:
-            validate = make_validator(answer_schema(form, self._row)).validate_json
-            self._validators[form] = validate
+        validate = self._validators.get(form) or self._validator(form)
         try:
             answer = validate(body)
+        except ValidationError:
+            if self._lenient:
+                return None
+            self._turn(lenient=True)
+            return self.read(body, form)
         except Exception:  # noqa: BLE001 - what a validator raises is raised by the plain codec
             return None
         if self._filled:
             self._fill(form, answer)
         return answer
+
+    def _validator(self, form: Form) -> Validate:
+        # In this order: one that is not lenient is never kept among those that are.
+        kept, row = self._validators, self._row
+        if self._lenient:
+            # A row that is refused must not take the others with it: as stored it is still a row.
+            row = core.union_schema([row, core.any_schema()], mode="left_to_right")
+        validate = kept[form] = make_validator(answer_schema(form, row)).validate_json
+        return validate
+
+    def _turn(self, *, lenient: bool) -> None:
+        """Lenient, a reader lets refused rows be; until it meets one it is sooner done without."""
+        self._lenient, self._validators = lenient, {}
 
     def _fill(self, form: Form, answer: Mapping[str, Any]) -> None:
         for row in form.rows(answer):
