@@ -15,14 +15,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def monotonic() -> float:
-    """Seconds that have gone by, whatever is done to the machine's clock; to be compared only."""
-    return time.monotonic()
+monotonic = time.monotonic
+"""Seconds that have gone by, whatever is done to the machine's clock; to be compared only."""
 
-
-def worked() -> float:
-    """Seconds of CPU that this thread has used; to be compared only."""
-    return time.thread_time()
+worked = time.thread_time
+"""Seconds of CPU that this thread has used; to be compared only."""
 
 
 def sleep(seconds: float) -> None:

@@ -127,8 +127,10 @@ def _dataclass(
 
 
 def _replace(instance: T, **changes: object) -> T:
-    names, read = _shape(type(instance)).given
-    return type(instance)(**dict(zip(names, read(instance))) | changes)
+    kind: Any = type(instance)
+    names, read = kind.__shape__.given
+    copy: T = kind(**dict(zip(names, read(instance))) | changes)
+    return copy
 
 
 if TYPE_CHECKING:
@@ -178,8 +180,9 @@ def _slotted(cls: type[T], own: dict[str, _Field]) -> type[T]:
     return made
 
 
-def _shape(cls: type) -> _Shape:
-    return cast(Any, cls).__shape__  # type: ignore[no-any-return]
+def _shape(cls: Any) -> _Shape:
+    shape: _Shape = cls.__shape__
+    return shape
 
 
 def _init(self: object, *values: object, **named: object) -> None:

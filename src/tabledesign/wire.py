@@ -9,7 +9,7 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 from tabledesign.dataclass import dataclass, field
 
@@ -236,8 +236,9 @@ def consumed_units(response: Response) -> float | None:
     >>> consumed_units({"ConsumedCapacity": [{"CapacityUnits": 0.5}, {"CapacityUnits": 1.0}]})
     1.5
     """
-    reported: object = response.get("ConsumedCapacity") or {}
-    several = isinstance(reported, list)
-    parts = cast("list[dict[str, Any]]", reported if several else [reported])
+    reported: list[dict[str, Any]] | dict[str, Any] | None = response.get("ConsumedCapacity")
+    if not reported:
+        return None
+    parts = reported if isinstance(reported, list) else [reported]
     units = [float(part["CapacityUnits"]) for part in parts if "CapacityUnits" in part]
     return sum(units) if units else None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 
 from tabledesign.errors import InputError, Refusal
 from tabledesign.keys.bounds import BranchOnSlot, Slot
@@ -15,13 +15,6 @@ from tabledesign.patterns.plan import Parameter, Plan
 from tabledesign.schema.binding import declared_keys, nearest
 from tabledesign.schema.query import Question
 from tabledesign.schema.table import Table
-
-if TYPE_CHECKING:
-    from typing import Protocol
-
-    class _Asker(Protocol):
-        def ask(self, plan: Plan, arguments: Mapping[str, object]) -> Any: ...
-
 
 __all__ = ["AccessPattern", "access_pattern"]
 
@@ -71,8 +64,8 @@ class AccessPattern(Generic[S, P, R]):
     ) -> AccessPattern[S, P, R] | Callable[P, R]:
         if instance is None:
             return self
-        asker = cast("_Asker", instance)
-        plan = self.plan
+        asker: Any = instance
+        plan = self._plan or self.plan
 
         def ask(*args: P.args, **kwargs: P.kwargs) -> R:
             # The usual call, of which nothing is odd, without a third of what asking takes.
@@ -82,7 +75,8 @@ class AccessPattern(Generic[S, P, R]):
             else:
                 bound = self._signature.bind(instance, *args, **kwargs).arguments
                 given = {p.name: bound[p.name] for p in plan.parameters}
-            return cast("R", asker.ask(plan, given))
+            question: R = asker.ask(plan, given)
+            return question
 
         ask.__name__ = self.name
         ask.__doc__ = self.__doc__

@@ -36,8 +36,10 @@ class Plan:
 
     ``equal`` maps parts to slots or constants; ``operator`` stands on ``operator_field``, the
     last sort part given. ``varied`` names the part that a batch get is given many values of.
-    ``asked`` is the question as the body wrote it, slots and all. ``templates`` keeps the text of
-    its requests, once they have been made; it is no part of what the plan is.
+    ``key`` is the one that is asked, for a collection the first of them; ``place`` the primary key
+    or the index that is read; ``entities`` are those that the rows are read as, several for a
+    collection. ``asked`` is the question as the body wrote it, slots and all. ``made`` keeps what
+    is the same in all its requests, once that has been made; it is no part of what the plan is.
     """
 
     name: str
@@ -55,29 +57,19 @@ class Plan:
     condition: CompiledFilter | None
     view: type[Any] | None
     asked: Question
-    templates: dict[Any, Any] = field(
+    made: dict[Any, Any] = field(
         default_factory=dict[Any, Any], init=False, compare=False, repr=False
     )
+    key: BoundKey[Any] = field(init=False, compare=False, repr=False)
+    place: Place = field(init=False, compare=False, repr=False)
+    entities: tuple[type[Entity], ...] = field(init=False, compare=False, repr=False)
+    is_collection: bool = field(init=False, compare=False, repr=False)
 
-    @property
-    def key(self) -> BoundKey[Any]:
-        """The key that is asked; for a collection the first of them."""
-        return self.keys[0]
-
-    @property
-    def place(self) -> Place:
-        """The primary key or the index that is read."""
-        return self.key.place
-
-    @property
-    def entities(self) -> tuple[type[Entity], ...]:
-        """The entities the rows are read as."""
-        return tuple(key.entity for key in self.keys)
-
-    @property
-    def is_collection(self) -> bool:
-        """Whether several entities are read from one partition."""
-        return len(self.keys) > 1
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", self.keys[0])
+        object.__setattr__(self, "place", self.keys[0].place)
+        object.__setattr__(self, "entities", tuple(key.entity for key in self.keys))
+        object.__setattr__(self, "is_collection", len(self.keys) > 1)
 
     def bind(self, arguments: Mapping[str, object], tenant: str | None) -> BoundPlan:
         """Put arguments into the slots: the partition's text and the closed interval.
@@ -134,9 +126,14 @@ class Plan:
     def _interval(
         self, values: Mapping[str, object], arguments: Mapping[str, object]
     ) -> Interval | None:
+        interval: Interval | None
+        if "interval" in self.made:
+            interval = self.made["interval"]
+            return interval
         sort = self.key.sort
         if self.is_collection:
-            return collection_interval(self.keys)
+            interval = self.made["interval"] = collection_interval(self.keys)
+            return interval
         if sort is None:
             return Interval("", "", None)
         operator = self._operator(arguments)
@@ -147,6 +144,8 @@ class Plan:
                 sort.check_length(
                     text, limit=SORT_KEY_BYTES, what=f"the sort key of {self.name}", values=given
                 )
+        if operator is None and not given and TENANT not in sort.fields:
+            self.made["interval"] = interval
         return interval
 
     def _operator(self, arguments: Mapping[str, object]) -> Range[object] | StartsWith | None:

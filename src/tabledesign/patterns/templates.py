@@ -30,17 +30,16 @@ class QueryTemplate(NamedTuple):
 
     def filled(self, values: str, more: Mapping[str, Any]) -> Rendered:
         """The parameters with these values, the members of an object, and with what is asked."""
-        text = f"{self.head}{values}}}{self.flags}"
-        parameters = Rendered(f"{text}}}", self.outline)
-        return parameters | more | CAPACITY if more else parameters | CAPACITY
+        parameters = Rendered(f"{self.head}{values}}}{self.flags}}}", self.outline)
+        return parameters | more if more else parameters
 
 
 def template_of(plan: Plan, table_name: str, *, bounds: Bounds, counting: bool) -> QueryTemplate:
     """The template, made at its first use and kept with the plan."""
     key = (table_name, bounds, counting)
-    template: QueryTemplate | None = plan.templates.get(key)
+    template: QueryTemplate | None = plan.made.get(key)
     if template is None:
-        template = plan.templates[key] = _made(plan, table_name, bounds, counting)
+        template = plan.made[key] = _made(plan, table_name, bounds, counting)
     return template
 
 
@@ -56,7 +55,7 @@ def _made(plan: Plan, table_name: str, bounds: Bounds, counting: bool) -> QueryT
         before["FilterExpression"] = plan.condition.text
         names.update(plan.condition.names)
     before["ExpressionAttributeNames"] = names
-    flags: dict[str, Any] = {}
+    flags: dict[str, Any] = dict(CAPACITY)
     if plan.descending:
         flags["ScanIndexForward"] = False
     if plan.consistent:

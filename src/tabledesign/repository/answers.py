@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any, Final, cast, get_args
 
 from tabledesign.codec import reader_of
 from tabledesign.codec.answer import Answer, as_stored
@@ -20,6 +20,8 @@ from tabledesign.schema.table import Table
 from tabledesign.wire import Item, Response
 
 __all__ = ["Answered", "key_texts_of", "read_batch", "read_item", "read_page", "read_together"]
+
+_UNMARKED: Final[Mapping[Shape, Form]] = {shape: Form(shape) for shape in get_args(Shape)}
 
 Marks = Sequence[Mapping[str, Any]]
 """For each row the texts of its keys, and when it expires."""
@@ -155,7 +157,7 @@ def _form(
 ) -> Form:
     ttl = reader.table.ttl
     if ttl is None or now is None or not isinstance(response, Answer):
-        return Form(shape, keys)
+        return Form(shape, keys) if keys else _UNMARKED[shape]
     # A name that JSON escapes is not looked for.
     mentioned = not ttl.isascii() or f'"{ttl}"'.encode() in response.body
     return Form(shape, keys, ttl if mentioned else None)
@@ -164,7 +166,10 @@ def _form(
 def _in_one_pass(reader: RowReader, response: Response, form: Form) -> Mapping[str, Any] | None:
     if not isinstance(response, Answer) or not reader.shows_all:
         return None
-    entities = tuple(dict.fromkeys(key.entity for key in reader.keys))
+    keys = reader.keys
+    # One entity may have several keys among those of a collection.
+    several = len(keys) > 1
+    entities = tuple(dict.fromkeys([k.entity for k in keys])) if several else (keys[0].entity,)
     return reader_of(entities, reader.table.entity_attribute, reader.view).read(response.body, form)
 
 

@@ -148,7 +148,8 @@ class Query(Question, Generic[T_co]):
         for a cursor that is tampered with, expired or was issued for another question.
         """
         options = {**_options(limit, cursor, evaluate, requests), "sealed": sealed}
-        return cast("Page[T_co]", self._run("page", **options))
+        page: Page[T_co] = self._run("page", **options)
+        return page
 
     async def apage(
         self,

@@ -7,6 +7,7 @@ import socket
 import ssl
 import weakref
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Self
 
 from tabledesign import clock
@@ -29,11 +30,13 @@ class Connection:
         "_resting",
         "_resting_at",
         "_socket",
+        "_timeout",
         "close",
     )
 
     def __init__(self, connected: socket.socket, monotonic: Callable[[], float]) -> None:
         self._socket = connected
+        self._timeout: float | None = None
         self._monotonic = monotonic
         self._buffer = bytearray(RECEIVE)  # kept: to give so much back makes malloc tidy up
         self._poll = _poll_of(connected)
@@ -79,7 +82,7 @@ class Connection:
     def exchange(self, data: bytes, timeout: float) -> Answered:
         """Send and receive within so many seconds in all; raises `NotSent` or `Lost`."""
         until = self._monotonic() + timeout
-        self._socket.settimeout(timeout)
+        self._limit(timeout)
         self._send(data, until)
         parser = AnswerParser(self._buffer)
         try:
@@ -92,7 +95,7 @@ class Connection:
                     parser.eof()
                 if parser.answered is None:
                     # Of the whole answer, or one byte now and then would hold the caller forever.
-                    self._socket.settimeout(_left(until, self._monotonic))
+                    self._limit(_left(until, self._monotonic))
         except TimeoutError as error:
             raise TimedOut(f"no complete answer within {timeout:g} s") from error
         except OSError as error:
@@ -109,7 +112,7 @@ class Connection:
     def rest(self) -> None:
         """Take note that it is idle from now on."""
         self._resting = self._monotonic()
-        self._resting_at = clock.now().timestamp()
+        self._resting_at = clock.now()
 
     def has_rested(self, seconds: float) -> bool:
         """Whether it has been idle for longer.
@@ -119,7 +122,13 @@ class Connection:
         """
         if self._monotonic() - self._resting > seconds:
             return True
-        return clock.now().timestamp() - self._resting_at > seconds
+        return (clock.now() - self._resting_at).total_seconds() > seconds
+
+    def _limit(self, timeout: float) -> None:
+        """How long the socket waits; told anew only where it differs, for that asks the kernel."""
+        if timeout != self._timeout:
+            self._socket.settimeout(timeout)
+            self._timeout = timeout
 
     def _send(self, data: bytes, until: float) -> None:
         try:
@@ -132,7 +141,7 @@ class Connection:
         if sent < len(data):
             try:
                 self._socket.sendall(memoryview(data)[sent:])
-                self._socket.settimeout(_left(until, self._monotonic))
+                self._limit(_left(until, self._monotonic))
             except TimeoutError as error:
                 raise TimedOut("the request was not taken in time") from error
             except OSError as error:
@@ -178,7 +187,7 @@ def _poll_of(connected: socket.socket) -> Callable[[], object]:
         return lambda: select.select([connected], [], [], 0)[0]
     poll = select.poll()
     poll.register(connected, select.POLLIN | select.POLLPRI)
-    return lambda: poll.poll(0)
+    return partial(poll.poll, 0)
 
 
 def _words(error: BaseException | None) -> str:

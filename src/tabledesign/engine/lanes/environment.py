@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,9 @@ __all__ = ["Directions", "credentials", "directions", "variable"]
 # Regions whose endpoints are under these two domains; others are botocore's to know.
 PLAIN: Final = re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+|us-gov-\w+-\d+")
 CHINA: Final = re.compile(r"cn-\w+-\d+")
+
+# As `os.environ` reads what the system holds as bytes.
+_ENCODING: Final = sys.getfilesystemencoding()
 
 TRUE: Final = "true"
 ONLY_BOTOCORE: Final = {
@@ -48,7 +52,7 @@ def directions(region: str | None, endpoint_url: str | None) -> Directions:
     variables = os.environ
     region = region or variables.get("AWS_REGION") or variables.get("AWS_DEFAULT_REGION") or None
     url = endpoint_url or _endpoint_url(variables)
-    aside = switched_off() or _variable(variables) or _file(variables)
+    aside = switched_off() or _only_botocores(variables) or _file(variables)
     if aside is None and region is None:
         aside = "no region is given, nor is AWS_REGION or AWS_DEFAULT_REGION set"
     if url is None and region is not None:
@@ -71,10 +75,13 @@ def credentials() -> Credentials | None:
 def variable(name: str) -> str | None:
     """A variable of the environment as it is now, or None."""
     # To miss one costs `os.environ` two exceptions, and most of ours are missed at each call.
-    held: object = getattr(os.environ, "_data", None)
-    if isinstance(held, dict) and name not in held and _encoded(name) not in held:
-        return None
-    return os.environ.get(name)
+    held: dict[object, object] | None = getattr(os.environ, "_data", None)
+    if held is None:
+        return os.environ.get(name)
+    raw = held.get(_encoded(name))
+    if isinstance(raw, bytes):
+        return raw.decode(_ENCODING, "surrogateescape")
+    return os.environ.get(name) if name in held else None  # Windows holds texts
 
 
 @cache
@@ -95,7 +102,7 @@ def _plain(region: str) -> str | None:
     return f"https://{host}.cn" if CHINA.fullmatch(region) else None
 
 
-def _variable(variables: Mapping[str, str]) -> str | None:
+def _only_botocores(variables: Mapping[str, str]) -> str | None:
     for name, meaning in ONLY_BOTOCORE.items():
         value = variables.get(name)
         if value and meaning in (None, value.lower()):
