@@ -56,8 +56,10 @@ pages: $(READY) $(ENGINES) ## the pages of `make serve` in a browser; installs c
 	scripts/browser.sh
 	$(BIN)/python -m pytest -n 0 -m pages tests/pages $(PYTEST_ARGS)
 
+# In the order of the files: shuffled, the longest of all might be left to one process at the end.
 full: $(READY) $(ENGINES) ## the tests, the long ones too; writes docs/evidence/full-lane.md
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800 -m "not pages" tests \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800 -p no:randomly \
+		-m "not pages" tests \
 		--evidence-page docs/evidence/full-lane.md $(PYTEST_ARGS)
 
 # botocore 1.34 does not ask before it parses, and signs the Connection header too.

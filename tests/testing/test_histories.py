@@ -39,13 +39,13 @@ def test_the_todo_design_holds_in_every_weather(
 @pytest.mark.full
 @pytest.mark.parametrize("weather", WEATHERS)
 @pytest.mark.parametrize("part", range(10))
-def test_the_todo_design_holds_nine_thousand_times(
+def test_the_todo_design_holds_thousands_of_times(
     shared: EmbeddedEngine, weather: Weather, part: int, evidence: Evidence
 ) -> None:
     made = setting(TodoRepository, lambda: shared, weather=weather)
-    report = run_histories(made, count=300, steps=30, seed=1_000 + 300 * part)
+    report = run_histories(made, count=290, steps=30, seed=1_000 + 290 * part)
 
-    assert 300 == report.histories
+    assert 290 == report.histories
     evidence(HISTORIES, report.histories)
 
 

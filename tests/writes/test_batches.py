@@ -28,8 +28,9 @@ def unprocessed(memory: Memory, source: Random, share: float) -> Fault:
 
     def fault(request: Request, number: int) -> Response:
         puts = request.parameters["RequestItems"]["house"]
-        left = [put for put in puts if source.random() < share]
-        taken = {"house": [put for put in puts if put not in left]}
+        drawn = [(put, source.random() < share) for put in puts]
+        left = [put for put, stays in drawn if stays]
+        taken = {"house": [put for put, stays in drawn if not stays]}
         memory.send(Request(request.operation, {"RequestItems": taken}))
         assert number > 0
         return {"UnprocessedItems": {"house": left}} if left else {}

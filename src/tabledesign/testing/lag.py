@@ -7,10 +7,12 @@ order, different items' in any order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from typing import Any, cast
 
 from tabledesign.engine.protocol import Capabilities, Engine, capabilities_of, name_of
+from tabledesign.limits import BATCH_WRITE_ITEMS
 from tabledesign.testing.source import Source, chance
 from tabledesign.wire import Item, Request, Response
 
@@ -32,9 +34,9 @@ class IndexLag:
         self.percent = percent
         self.name = name_of(engine)
         self.thread_safe = False
-        look: object = getattr(engine, "stored", None)
-        if look is not None:
-            self.stored = look  # how tests look into the table, where the engine lets them
+        self._look: Callable[[str], list[Item]] | None = getattr(engine, "stored", None)
+        if self._look is not None:
+            self.stored = self._look  # how tests look into the table, where the engine lets them
         self._schemas: dict[str, tuple[str, ...]] = {}
         self._local: set[str] = set()
         self._waiting: dict[tuple[str, str], list[tuple[Item, Item | None]]] = {}
@@ -72,22 +74,40 @@ class IndexLag:
             self._advance(100)
 
     def _note(self, table: str, key: Item) -> None:
-        read = {"TableName": table, "Key": key, "ConsistentRead": True}
-        image: Item | None = self.engine.send(Request("GetItem", read)).get("Item")
+        image = self._image(table, key)
         self._waiting.setdefault((table, repr(sorted(key.items()))), []).append((key, image))
 
+    def _image(self, table: str, key: Item) -> Item | None:
+        if self._look is not None:
+            found = (item for item in self._look(table) if key.items() <= item.items())
+            return deepcopy(next(found, None))  # the store may change its own
+        read = {"TableName": table, "Key": key, "ConsistentRead": True}
+        image: Item | None = self.engine.send(Request("GetItem", read)).get("Item")
+        return image
+
     def _advance(self, percent: int) -> None:
+        due: dict[str, list[dict[str, Any]]] = {}
         for at in list(self._waiting):
             changes = self._waiting[at]
-            while changes and chance(self.source, percent):
-                key, image = changes.pop(0)
-                shadow = {"TableName": at[0] + SHADOW}
-                if image is None:
-                    self.engine.send(Request("DeleteItem", {**shadow, "Key": key}))
-                else:
-                    self.engine.send(Request("PutItem", {**shadow, "Item": image}))
+            let_through = 0
+            while let_through < len(changes) and chance(self.source, percent):
+                let_through += 1
+            if let_through:
+                # Nobody reads in between, so that the last one tells what the others did too.
+                key, image = changes[let_through - 1]
+                put = {"DeleteRequest": {"Key": key}}, {"PutRequest": {"Item": image}}
+                due.setdefault(at[0] + SHADOW, []).append(put[image is not None])
+            del changes[:let_through]
             if not changes:
                 del self._waiting[at]
+        for shadow, writes in due.items():
+            for first in range(0, len(writes), BATCH_WRITE_ITEMS):
+                self._write({shadow: writes[first : first + BATCH_WRITE_ITEMS]})
+
+    def _write(self, writes: Any) -> None:
+        while writes:
+            answer = self.engine.send(Request("BatchWriteItem", {"RequestItems": writes}))
+            writes = answer.get("UnprocessedItems")
 
 
 def _written(

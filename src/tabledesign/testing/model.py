@@ -105,10 +105,13 @@ def identify(tenant: str | None, entity: Entity) -> Identified:
     return Identified(tenant, type(entity).__entity_name__, values)
 
 
+_declared = cache(declared_keys)
+
+
 @cache
 def primary_fields(entity: type[Entity]) -> tuple[str, ...]:
     """The fields of the primary key, the partition's first."""
-    primary = next(key for key in declared_keys(entity).values() if key.index is None)
+    primary = next(key for key in _declared(entity).values() if key.index is None)
     return tuple(dict.fromkeys(_fields(primary.partition) + _fields(primary.sort)))
 
 
@@ -167,7 +170,8 @@ def _filled(value: object, arguments: Mapping[str, object]) -> object:
 
 def _halves(key: BoundKey[Any]) -> tuple[Any, Any]:
     """The declared parts of the partition and of the sort key."""
-    declared = declared_keys(key.entity)
+    entity: type[Entity] = key.entity
+    declared = _declared(entity)
     own: Key = declared[key.name]
     primary = next(each for each in declared.values() if each.index is None)
     if key.place.kind == "inverted":

@@ -243,7 +243,7 @@ class World:
             for rows in states:
                 for at, row in rows.items():
                     versions = moment.versions.setdefault(at, [])
-                    if row.entity not in versions:
+                    if row.entity not in reversed(versions):  # most often it is the last one
                         versions.append(row.entity)
         for call, outcome in zip(calls, seen, strict=True):
             if isinstance(call, Ask) and call.walk is not None:
