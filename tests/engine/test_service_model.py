@@ -89,5 +89,7 @@ def test_items_that_are_in_order_are_not_shown_to_botocore(
 
     monkeypatch.setattr(ParamValidator, "validate", note)
     item = {f"a{number}": Random(number).choice(GOOD) for number in range(50)}
-    assert service_model.model_fault(Request("PutItem", {"TableName": "t", "Item": item})) is None
-    assert [{"TableName": "t", "Item": {}}] == shown
+    assert (
+        service_model.model_fault(Request("PutItem", {"TableName": "todo", "Item": item})) is None
+    )
+    assert [{"TableName": "todo", "Item": {}}] == shown

@@ -16,6 +16,7 @@ from tabledesign.codec.answer import Answer, as_stored
 from tabledesign.codec.forms import Form, Shape, marks_of
 from tabledesign.dataclass import dataclass
 from tabledesign.repository.rows import EXPIRED, RowReader
+from tabledesign.schema.entity import Entity
 from tabledesign.schema.table import Table
 from tabledesign.wire import Item, Response
 
@@ -166,10 +167,10 @@ def _form(
 def _in_one_pass(reader: RowReader, response: Response, form: Form) -> Mapping[str, Any] | None:
     if not isinstance(response, Answer) or not reader.shows_all:
         return None
-    keys = reader.keys
-    # One entity may have several keys among those of a collection.
-    several = len(keys) > 1
-    entities = tuple(dict.fromkeys([k.entity for k in keys])) if several else (keys[0].entity,)
+    first, *others = reader.keys
+    entities: tuple[type[Entity], ...] = (first.entity,)
+    if others:  # one entity may have several keys among those of a collection
+        entities = tuple(dict.fromkeys([key.entity for key in reader.keys]))
     return reader_of(entities, reader.table.entity_attribute, reader.view).read(response.body, form)
 
 
