@@ -55,13 +55,14 @@ def _made(plan: Plan, table_name: str, bounds: Bounds, counting: bool) -> QueryT
         before["FilterExpression"] = plan.condition.text
         names.update(plan.condition.names)
     before["ExpressionAttributeNames"] = names
-    flags: dict[str, Any] = dict(CAPACITY)
+    flags: dict[str, Any] = {}
     if plan.descending:
         flags["ScanIndexForward"] = False
     if plan.consistent:
         flags["ConsistentRead"] = True
     if counting:
         flags["Select"] = "COUNT"
+    flags |= CAPACITY
     return QueryTemplate(
         f'{json_text(before)[:-1]},"ExpressionAttributeValues":{{',
         "".join(f",{json_text({name: value})[1:-1]}" for name, value in flags.items()),
