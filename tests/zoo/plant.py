@@ -6,17 +6,21 @@ import functools
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from inspect import isgenerator
 from types import ModuleType
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import tabledesign
+from tabledesign.patterns.plan import Plan
+from tabledesign.repository.repository import Repository
 from tabledesign.schema.entity import Entity
 
 __all__ = ["CRASHES", "Function", "Plant", "Watch", "altered", "located", "planted", "seeing"]
+
+T = TypeVar("T")
 
 Function = Callable[..., Any]
 CRASHES = (
@@ -166,13 +170,22 @@ def _forget() -> None:
         for value in list(vars(module).values()):
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
-    kinds: list[type[Entity]] = [Entity]
-    while kinds:
-        kind = kinds.pop()
-        kinds += kind.__subclasses__()
+    for repository in _below(Repository):
+        for pattern in repository.__patterns__.values():
+            plan: Plan | None = vars(pattern)["_plan"]  # none where the design was refused
+            if plan is not None:
+                plan.made.clear()
+    for kind in _below(Entity):
         for made in ("__codec__", "__writers__", "__page_readers__"):
             if made in vars(kind):
                 type.__delattr__(kind, made)
+
+
+def _below(kind: type[T]) -> Iterator[type[T]]:
+    """The class and all that are made from it."""
+    yield kind
+    for each in kind.__subclasses__():
+        yield from _below(each)
 
 
 def altered(change: Callable[[Any], Any]) -> Callable[[Function], Function]:

@@ -9,10 +9,11 @@ import pytest
 
 from tabledesign.keys.composite import Composite
 from tabledesign.keys.text import Text, escape
+from tabledesign.todo import TodoRepository
 
 from ..tokens.minting import private_key
 from .check import Check, Shortest
-from .plant import Function, Plant, located
+from .plant import Function, Plant, located, planted
 from .runner import control, try_plant
 from .zoo import CHECKS, PLANTS
 
@@ -132,3 +133,15 @@ def test_what_the_tests_made_once_outlives_a_plant() -> None:
     try_plant(plant("keys.text:escape", the_same), CHECKS["keys.tuples"], budget=1)
 
     assert before is private_key("ec")
+
+
+def test_what_a_plan_made_with_a_plant_is_made_anew_after_it() -> None:
+    asked = TodoRepository.tasks_of_user.plan
+    right = asked.bind({"user_id": "ann"}, "acme").interval
+
+    def nowhere(right: Function) -> Function:
+        return lambda *args, **kwargs: None
+
+    with planted(plant("keys.composite:Composite.interval", nowhere)):
+        assert asked.bind({"user_id": "ann"}, "acme").interval is None
+    assert right == asked.bind({"user_id": "ann"}, "acme").interval
