@@ -128,7 +128,7 @@ def _dataclass(
 
 def _replace(instance: T, **changes: object) -> T:
     kind: Any = type(instance)
-    names, read = kind.__shape__.given
+    names, read = _shape(kind).given
     copy: T = kind(**dict(zip(names, read(instance))) | changes)
     return copy
 

@@ -170,5 +170,6 @@ def test_the_memory_is_that_of_a_portion_however_many_there_are(few: int, many: 
 
     peak(1)
 
-    # CPython keeps some freed tuples for later, up to 2,000 of a size, and counts them as taken.
+    # Less than two small objects a portion are counted, free ones that CPython keeps among them;
+    # one entity alone is larger, and a portion holds fifty.
     assert peak(many) - peak(few) < 50_000 + 100 * (many - few)

@@ -95,8 +95,8 @@ class IndexLag:
             if let_through:
                 # Nobody reads in between, so that the last one tells what the others did too.
                 key, image = changes[let_through - 1]
-                put = {"DeleteRequest": {"Key": key}}, {"PutRequest": {"Item": image}}
-                due.setdefault(at[0] + SHADOW, []).append(put[image is not None])
+                gone, there = {"DeleteRequest": {"Key": key}}, {"PutRequest": {"Item": image}}
+                due.setdefault(at[0] + SHADOW, []).append(gone if image is None else there)
             del changes[:let_through]
             if not changes:
                 del self._waiting[at]
