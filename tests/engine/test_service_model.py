@@ -58,6 +58,7 @@ def by_botocore(request: Request) -> str | None:
 def requests_with(item: Any) -> list[tuple[Operation, dict[str, Any]]]:
     table = {"TableName": "todo"}
     put, delete = {"PutRequest": {"Item": item}}, {"DeleteRequest": {"Key": item}}
+    alike = [{"PutRequest": {"Item": {"a": {"S": text}}}} for text in "bcd"]
     return [
         ("PutItem", {**table, "Item": item}),
         ("GetItem", {**table, "Key": item}),
@@ -65,6 +66,7 @@ def requests_with(item: Any) -> list[tuple[Operation, dict[str, Any]]]:
         ("Query", {**table, "ExpressionAttributeNames": item}),
         ("BatchGetItem", {"RequestItems": {"Item": {"Keys": [item, {"a": {"S": "b"}}]}}}),
         ("BatchWriteItem", {"RequestItems": {"Key": [put, delete]}}),
+        ("BatchWriteItem", {"RequestItems": {"todo": [*alike, put, put, *alike]}}),
         ("TransactWriteItems", {"TransactItems": [{"Put": {**table, "Item": item, "Key": item}}]}),
     ]
 

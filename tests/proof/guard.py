@@ -9,15 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, cast
-
-from botocore.loaders import Loader
-from botocore.model import OperationModel, ServiceModel
-from botocore.validate import ParamValidator
 
 from tabledesign.engine import Engine
 from tabledesign.engine.protocol import Capabilities, Clock, capabilities_of, clock_of
+from tabledesign.engine.service_model import model_fault
 from tabledesign.limits import (
     BATCH_GET_ITEMS,
     BATCH_WRITE_ITEMS,
@@ -108,32 +104,14 @@ class Guard:
 def breaches(request: Request, table: Table, prefix: str) -> Iterator[str]:
     """What is wrong with a request, in words; nothing where it is right."""
     parameters = request.parameters
-    yield from _model_breaches(request)
+    if (fault := model_fault(request)) is not None:
+        yield fault
     yield from _expression_breaches(parameters)
     for item in _keys_and_items(request):
         yield from _item_breaches(item, table, prefix)
     if request.operation == "Query":
         yield from _query_breaches(parameters, table, prefix)
     yield from _batch_breaches(parameters.get("RequestItems") or {})
-
-
-@cache
-def _model() -> ServiceModel:
-    description = cast("Mapping[str, Any]", Loader().load_service_model("dynamodb", "service-2"))
-    return ServiceModel(description, service_name="dynamodb")
-
-
-@cache
-def _operation(name: str) -> OperationModel:
-    return _model().operation_model(name)
-
-
-def _model_breaches(request: Request) -> Iterator[str]:
-    shape = _operation(request.operation).input_shape
-    assert shape is not None
-    report = ParamValidator().validate(dict(request.parameters), shape)
-    if report.has_errors():
-        yield report.generate_report()
 
 
 def _expression_breaches(parameters: Mapping[str, Any]) -> Iterator[str]:

@@ -51,11 +51,12 @@ class Span(Generic[Moment]):
         return self.high is None or value < self.high or (self.with_high and value == self.high)
 
 
-def spans(values: Sequence[Moment], random: Random) -> list[Span[Moment]]:
+def spans(values: Sequence[Moment], random: Random, *, most: int = 11) -> list[Span[Moment]]:
     """Each kind of end with its edge exactly on a value, and two ranges with no value at an end.
 
-    ``values`` are those that are there. A long partition gets fewer, and a very long one narrow
-    ones, since the embedded engine looks at all of it for each request.
+    ``values`` are those that are there, ``most`` of the kinds are drawn. A long partition gets
+    fewer, and a very long one narrow ones, since the embedded engine looks at all of it for each
+    request.
     """
     if not values:
         return []
@@ -85,11 +86,13 @@ def spans(values: Sequence[Moment], random: Random) -> list[Span[Moment]]:
         Span(low, high, with_high=False),
         Span(low, high, with_low=False, with_high=False),
     ]
-    return found if len(values) <= 5 else random.sample(found, 4 if len(values) <= 50 else 2)
+    if len(values) > 5:
+        most = min(most, 4 if len(values) <= 50 else 2)
+    return found if most >= len(found) else random.sample(found, most)
 
 
-def of_user(data: Dataset, user: str, random: Random) -> Iterator[Question]:
-    """All patterns that are asked with a user."""
+def of_user(data: Dataset, user: str, random: Random, *, most: int = 11) -> Iterator[Question]:
+    """All patterns that are asked with a user; of a range's kinds ``most``."""
     oracle = data.oracle
 
     def tasks(pattern: str, rows: list[Row], **arguments: object) -> Question:
@@ -104,11 +107,11 @@ def of_user(data: Dataset, user: str, random: Random) -> Iterator[Question]:
     yield tasks("tasks_of_user", own)
     yield tasks("open_tasks", oracle.open_tasks_by_user(user))
     yield tasks("completed_tasks", done)
-    for period in spans([row.completed_at for row in done if row.completed_at], random):
+    for period in spans([row.completed_at for row in done if row.completed_at], random, most=most):
         rows = [row for row in done if period.holds(row.completed_at)]
         yield tasks("completed_within", rows, period=period.asked())
     days = [row.due for row in own if row.due]
-    for span in spans(days, random):
+    for span in spans(days, random, most=most):
         rows = [row for row in oracle.tasks_by_due_of_user(user) if span.holds(row.due)]
         yield tasks("tasks_due", rows, due=span.asked())
     waiting = [row.due for row in oracle.open_tasks_by_user(user) if row.due]

@@ -49,8 +49,13 @@ def _without_items(part: object) -> Any:
         members = cast("Mapping[str, object]", part)
         return {name: _member(name, inner) for name, inner in members.items()}
     if isinstance(part, list):
-        return [_without_items(each) for each in cast("list[object]", part)]
+        return _different([_without_items(each) for each in cast("list[object]", part)])
     return part
+
+
+def _different(parts: list[Any]) -> list[Any]:
+    """Each but those that equal the one before it: the puts of a batch are alike by now."""
+    return [part for part, before in zip(parts, [None, *parts]) if part != before]
 
 
 def _member(name: str, inner: object) -> object:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final, cast
 
 from tabledesign.engine.protocol import Capabilities, Clock, Engine, capabilities_of, clock_of
 from tabledesign.keys.text import escape
@@ -12,6 +12,9 @@ from tabledesign.testing.broken import Broken
 from tabledesign.wire import Request, Response
 
 __all__ = ["OutsideTenant", "Scope", "foreign_keys"]
+
+_ITEMS: Final = ("Key", "Item", "ExclusiveStartKey")
+_EXPRESSIONS: Final = ("KeyConditionExpression", "UpdateExpression")
 
 
 class OutsideTenant(Broken):
@@ -50,13 +53,13 @@ class Scope:
 def foreign_keys(request: Request, table: Table, tenant: str) -> Iterator[str]:
     """The partition keys in the request that are not the tenant's; also those in its values."""
     prefix = escape(tenant) + "#"
-    attributes = {place.partition_attribute for place in table.places}
+    attributes = dict.fromkeys(place.partition_attribute for place in table.places)
     for name, value in _keys(request.parameters, attributes):
         if not str(value.get("S")).startswith(prefix):
             yield f"{name}={value}"
 
 
-def _keys(part: object, attributes: set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _keys(part: object, attributes: Collection[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every value that stands, or is put by an expression, under a partition attribute."""
     if isinstance(part, list):
         for each in cast("list[object]", part):
@@ -65,23 +68,28 @@ def _keys(part: object, attributes: set[str]) -> Iterator[tuple[str, Mapping[str
     if not isinstance(part, Mapping):
         return
     parameters = cast("Mapping[str, Any]", part)
-    for holder in ("Key", "Item", "ExclusiveStartKey"):
-        for name, value in parameters.get(holder, {}).items():
-            if name in attributes:
-                yield name, value
-    for key in parameters.get("Keys", ()):
-        yield from ((name, value) for name, value in key.items() if name in attributes)
-    names: Mapping[str, str] = parameters.get("ExpressionAttributeNames", {})
-    values: Mapping[str, Any] = parameters.get("ExpressionAttributeValues", {})
-    for holder in ("KeyConditionExpression", "UpdateExpression"):
-        yield from _compared(str(parameters.get(holder, "")), names, values, attributes)
     for name, inner in parameters.items():
-        if name not in ("Key", "Item", "ExclusiveStartKey", "Keys", "ExpressionAttributeValues"):
+        if name in _ITEMS:
+            yield from _under(attributes, inner)
+        elif name == "Keys":
+            for key in inner:
+                yield from _under(attributes, key)
+        elif name in _EXPRESSIONS:
+            names: Mapping[str, str] = parameters.get("ExpressionAttributeNames", {})
+            values: Mapping[str, Any] = parameters.get("ExpressionAttributeValues", {})
+            yield from _compared(str(inner), names, values, attributes)
+        elif name != "ExpressionAttributeValues":
             yield from _keys(inner, attributes)
 
 
+def _under(
+    attributes: Collection[str], item: Mapping[str, Any]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    return ((name, item[name]) for name in attributes if name in item)
+
+
 def _compared(
-    text: str, names: Mapping[str, str], values: Mapping[str, Any], attributes: set[str]
+    text: str, names: Mapping[str, str], values: Mapping[str, Any], attributes: Collection[str]
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     words = text.replace(",", " ").replace("(", " ").replace(")", " ").split()
     for left, sign, right in zip(words, words[1:], words[2:]):

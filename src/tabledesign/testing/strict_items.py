@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from tabledesign.codec import item_size
 from tabledesign.limits import (
@@ -20,6 +20,9 @@ from tabledesign.wire import Item
 
 __all__ = ["item_breaches", "key_breaches", "text_breaches"]
 
+_PLAIN: Final = frozenset({"S", "B", "BOOL", "NULL"})
+"""Types of which every value can be stored."""
+
 
 def item_breaches(item: Item, table: Table, *, whole: bool = True) -> Iterator[str]:
     """What is wrong with an item, or, not ``whole``, with the attributes that an update sets."""
@@ -31,28 +34,31 @@ def item_breaches(item: Item, table: Table, *, whole: bool = True) -> Iterator[s
         if item_size(item) > ITEM_BYTES:
             yield f"an item of {item_size(item)} bytes, and DynamoDB takes {ITEM_BYTES}"
     for place in table.places:
-        limits = ((place.partition_attribute, PARTITION_KEY_BYTES),)
-        if place.sort_attribute is not None:
-            limits += ((place.sort_attribute, SORT_KEY_BYTES),)  # type: ignore[assignment]
-        for name, limit in limits:
+        for name, limit in _limits(place):
             if name in item:
                 yield from text_breaches(name, item[name], limit)
     for name, value in item.items():
-        yield from value_breaches(name, value, 1)
+        if len(value) != 1 or not _PLAIN.issuperset(value):
+            yield from value_breaches(name, value, 1)
 
 
 def key_breaches(key: Item, *places: Place) -> Iterator[str]:
     """What is wrong with a key that must hold the attributes of these places and no others."""
     limits: dict[str, int] = {}
     for place in places:
-        limits[place.partition_attribute] = PARTITION_KEY_BYTES
-        if place.sort_attribute is not None:
-            limits.setdefault(place.sort_attribute, SORT_KEY_BYTES)
-    if set(key) != set(limits):
+        for name, limit in _limits(place):
+            limits[name] = max(limit, limits.get(name, 0))
+    if key.keys() != limits.keys():
         yield f"the key holds {', '.join(sorted(key))}, and must hold {', '.join(sorted(limits))}"
     for name, limit in limits.items():
         if name in key:
             yield from text_breaches(name, key[name], limit)
+
+
+def _limits(place: Place) -> Iterator[tuple[str, int]]:
+    yield place.partition_attribute, PARTITION_KEY_BYTES
+    if place.sort_attribute is not None:
+        yield place.sort_attribute, SORT_KEY_BYTES
 
 
 def text_breaches(name: str, value: Mapping[str, Any], limit: int) -> Iterator[str]:
@@ -99,6 +105,8 @@ def _set(name: str, tag: str, members: Any) -> Iterator[str]:
 
 
 def _number(name: str, text: str) -> Iterator[str]:
+    if len(text) <= NUMBER_DIGITS and text.isascii() and text.isdigit():
+        return
     number = Decimal(text)
     if not number.is_finite():
         yield f"{name} is no finite number"
