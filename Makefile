@@ -59,7 +59,7 @@ pages: $(READY) $(ENGINES) ## the pages of `make serve` in a browser; installs c
 # In the order of the files: shuffled, the longest of all might be left to one process at the end.
 full: $(READY) $(ENGINES) ## the tests, the long ones too; writes docs/evidence/full-lane.md
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800 -p no:randomly \
-		-m "not pages" tests \
+		-m "not zoo and not pages" tests \
 		--evidence-page docs/evidence/full-lane.md $(PYTEST_ARGS)
 
 # botocore 1.34 does not ask before it parses, and signs the Connection header too.

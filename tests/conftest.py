@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from pathlib import Path
@@ -46,6 +47,13 @@ def evidence(request: pytest.FixtureRequest) -> Evidence:
 
 
 def pytest_collection_finish() -> None:
+    _no_reaper()
+    # Thousands of collected tests live to the end: the collector need not look at them each time.
+    gc.collect()
+    gc.freeze()
+
+
+def _no_reaper() -> None:
     """The emulator's own deletion of what expired would take rows away in any test."""
     names = {thread.name for thread in threading.enumerate()}
     assert REAPER not in names, "a test module imports ministack before the embedded engine does"

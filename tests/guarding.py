@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tabledesign.engine.protocol import Engine, is_async
 from tabledesign.keys.text import escape
 from tabledesign.repository.repository import Repository
+from tabledesign.testing.clients import Client
 from tabledesign.testing.scope import Scope
 from tabledesign.testing.strict import Strict
 from tabledesign.wire import Request, Response
@@ -84,8 +85,18 @@ def guard_repositories() -> None:
 
 def _guarded(engine: Any, repository: Repository) -> Any:
     table, tenant = repository.context.table, repository.context.tenant
+    if _is_guarded(engine, tenant):
+        return engine
     behind: Engine = _Nowhere() if is_async(engine) else engine
     guard: Engine = Strict(behind, table)
     if tenant is not None:
         guard = _ScopeOfExports(guard, table, tenant)
     return (_AsyncGuarded if is_async(engine) else _Guarded)(engine, guard)
+
+
+def _is_guarded(engine: object, tenant: str | None) -> bool:
+    """Whether a client of the kit's histories has both guards right behind it."""
+    behind = engine.engine if isinstance(engine, Client) else None
+    return (
+        isinstance(behind, Scope) and behind.tenant == tenant and isinstance(behind.engine, Strict)
+    )

@@ -127,7 +127,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
 
 # On the embedded engine every page looks at the whole partition, so that a walk costs the square
 # of its rows: here the page sizes take turns on the longer ones. In `full` each has them all, on
-# dynoxide, and the largest on both.
+# dynoxide, and a third of them the largest on both.
 def test_each_page_size_gives_each_row_exactly_once_in_both_directions() -> None:
     found = short()
     for turn, (pattern, argument, ids) in enumerate(found):
@@ -155,8 +155,8 @@ def test_every_short_partition_is_walked_at_every_page_size(served: Loaded, size
 
 @pytest.mark.full
 @pytest.mark.timeout(3_600)
-def test_every_short_partition_is_walked_in_the_largest_pages_on_the_embedded_engine() -> None:
-    for pattern, argument, ids in short():
+def test_every_third_short_partition_is_walked_in_large_pages_on_the_embedded_engine() -> None:
+    for pattern, argument, ids in short()[2::3]:
         check(small(), pattern, argument, ids, SIZES[-1])
 
 

@@ -76,7 +76,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
 
 @pytest.mark.parametrize(
     ("weather", "count"),
-    [("faults", 2), *(pytest.param(each, 100, marks=pytest.mark.full) for each in WEATHERS)],
+    [("faults", 2), *(pytest.param(each, 50, marks=pytest.mark.full) for each in WEATHERS)],
 )
 def test_the_todo_design_holds_by_awaited_verbs_in_every_weather(
     engine: Engine, weather: Weather, count: int, evidence: Evidence
