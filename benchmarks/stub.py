@@ -1,8 +1,8 @@
 """A server that answers as DynamoDB would, at once and from memory: ``python -m benchmarks.stub``.
 
-It runs in a process of its own, so that its time is nobody's, listens on a free port of loopback
-and keeps connections open. It checks nothing: no signature, no key, no condition. What it answers
-is in `benchmarks/canned.py`, chosen by the operation and by the name of the table.
+It runs in a process and on a core of its own, so that its time is nobody's, listens on a free port
+of loopback and keeps connections open. It checks nothing: no signature, no key, no condition. What
+it answers is in `benchmarks/canned.py`, chosen by the operation and by the name of the table.
 
 >>> with Stub() as stub:  # doctest: +SKIP
 ...     client = boto3.client("dynamodb", endpoint_url=stub.url)
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from benchmarks.canned import answer
+from benchmarks.cores import give_back, set_apart
 
 __all__ = ["Counts", "Stub"]
 
@@ -61,6 +62,11 @@ class Stub:
         """Where it listens."""
         return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """The process that answers."""
+        return self._process.pid
+
     def __enter__(self) -> Self:
         if self.certificate is not None:
             _certify(Path(self.certificate))
@@ -75,9 +81,11 @@ class Stub:
         self.port = int(self._process.stdout.readline() or 0)
         if self.port == 0:
             raise RuntimeError(f"the stub did not start: {' '.join(command)}")
+        self._cores = set_apart(self._process.pid)
         return self
 
     def __exit__(self, *_: object) -> None:
+        give_back(self._cores)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()

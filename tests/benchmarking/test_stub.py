@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from http.client import HTTPConnection
 
@@ -47,6 +48,14 @@ def test_the_stub_keeps_a_connection_and_counts_what_it_is_asked() -> None:
         connection.close()
         counts = stub.counts()
     assert (counts.connections, counts.requests) == (2, 3)
+
+
+def test_the_stub_has_a_core_of_its_own_while_it_lasts() -> None:
+    before = os.sched_getaffinity(0)
+    with Stub() as stub:
+        its, ours = os.sched_getaffinity(stub.pid), os.sched_getaffinity(0)
+    assert (its & ours == set(), its | ours) == (len(before) > 1, before)
+    assert os.sched_getaffinity(0) == before
 
 
 QUERY = {"X-Amz-Target": "DynamoDB_20120810.Query"}
