@@ -34,7 +34,7 @@ class Work:
 OPERATIONS: Mapping[Operation, Work] = {
     "get": Work("GetItem", "tasks", 20),
     "put": Work("PutItem, model in", "tasks", 20),
-    "query": Work("Query, 100 items", "rows-100", 5, rows=100),
+    "query": Work("Query, 100 items", "rows-100", 20, rows=100),
     "page": Work("Query, 1 MB page", "rows-2500", 1, rows=2500),
     "batch": Work("batch write of 1,000 models", "tasks", 1, requests=40),
 }
