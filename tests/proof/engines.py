@@ -6,12 +6,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, cast
 
-import pytest
-from tests.engine.lanes.engines import with_keys
-
-from tabledesign.engine import DirectEngine, Engine
+from tabledesign.engine import Engine
 from tabledesign.engine.client import Client, ClientEngine
-from tabledesign.engine.dynoxide import CAPABILITIES, Dynoxide
+from tabledesign.engine.dynoxide import Dynoxide
 from tabledesign.engine.embedded import EmbeddedEngine, embedded
 from tabledesign.patterns.writes import item_of
 from tabledesign.schema.entity import Entity
@@ -19,7 +16,7 @@ from tabledesign.schema.table import Table
 from tabledesign.todo import table as todo
 from tabledesign.wire import Request
 
-__all__ = ["create_table", "directly", "fill", "opened"]
+__all__ = ["create_table", "fill", "opened"]
 
 
 def create_table(engine: Engine, table: Table = todo) -> None:
@@ -56,21 +53,6 @@ def fill(engine: EmbeddedEngine, entities: list[Entity], *, tenant: str) -> None
     with account.lock:
         for entity in entities:
             account.put(todo.name, item_of(entity, tenant))
-
-
-@contextmanager
-def directly(server: Dynoxide) -> Generator[Engine]:
-    """The server by the lane that takes least, for what asks very much of it."""
-    with pytest.MonkeyPatch.context() as patch:
-        with_keys(patch)
-        with DirectEngine(
-            endpoint_url=server.endpoint,
-            name=server.name,
-            capabilities=CAPABILITIES,
-            read_timeout=60,
-        ) as engine:
-            yield engine
-            assert engine.transport.lane == "direct"
 
 
 @contextmanager

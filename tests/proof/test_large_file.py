@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import pytest
+from tests.engine.lanes.engines import directly
 
 from tabledesign.engine.dynoxide import Dynoxide
 from tabledesign.engine.embedded import embedded
@@ -25,7 +26,7 @@ from tabledesign.todo.importing import Importer
 
 from .checking import Counts, check, counts_of
 from .dataset import FILES, Dataset, read_dataset
-from .engines import create_table, directly, fill
+from .engines import create_table, fill
 from .guard import Guard
 from .questions import Question, of_ids, of_list, of_user
 from .quirks import EXTRA_SCANNED

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.engine.lanes.engines import directly
 
 from tabledesign import Query, Repository, access_pattern
 from tabledesign.engine import Engine
@@ -17,7 +18,7 @@ from tabledesign.engine.embedded import embedded
 from tabledesign.todo import Task, table
 
 from .dataset import Dataset, read_dataset
-from .engines import create_table, directly, fill
+from .engines import create_table, fill
 from .guard import Guard
 
 SIZES = range(1, 8)

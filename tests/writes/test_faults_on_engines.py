@@ -7,12 +7,11 @@ from random import Random
 
 import pytest
 
-from tabledesign.engine import DirectEngine
-from tabledesign.engine.dynoxide import CAPABILITIES, Dynoxide
+from tabledesign.engine.dynoxide import Dynoxide
 from tabledesign.engine.embedded import embedded
 from tabledesign.engine.protocol import Engine, name_of
 
-from ..engine.lanes.engines import with_keys
+from ..engine.lanes.engines import directly
 from ..evidence import FAULTS, Evidence
 from .scenarios import DOMAINS
 from .sweep import Bench
@@ -37,16 +36,8 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         with Dynoxide() as server:
             yield server.engine()
     else:
-        with Dynoxide() as server, pytest.MonkeyPatch.context() as patch:
-            with_keys(patch)
-            url = server.endpoint
-            with DirectEngine(
-                endpoint_url=url,
-                name="dynoxide, directly",
-                capabilities=CAPABILITIES,
-                read_timeout=60,
-            ) as direct:
-                yield direct
+        with Dynoxide() as server, directly(server) as direct:
+            yield direct
 
 
 @pytest.fixture(scope="module", params=DOMAINS)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from tabledesign.engine import ClientEngine, DirectEngine, Engine
 from tabledesign.engine.clients import make_client
+from tabledesign.engine.dynoxide import CAPABILITIES, Dynoxide
 
-__all__ = ["ENGINES", "Make", "with_keys"]
+__all__ = ["ENGINES", "Make", "directly", "with_keys"]
 
 Make = Callable[..., Engine]
 
@@ -32,6 +34,21 @@ def with_keys(monkeypatch: pytest.MonkeyPatch, **more: str) -> None:
     }
     for name, value in (given | more).items():
         monkeypatch.setenv(name, value)
+
+
+@contextmanager
+def directly(server: Dynoxide) -> Generator[DirectEngine]:
+    """The server by the lane that takes least."""
+    with pytest.MonkeyPatch.context() as patch:
+        with_keys(patch)
+        with DirectEngine(
+            endpoint_url=server.endpoint,
+            name=f"{server.name}, directly",
+            capabilities=CAPABILITIES,
+            read_timeout=60,
+        ) as engine:
+            yield engine
+            assert engine.transport.lane == "direct"
 
 
 def direct_engine(url: str, **options: Any) -> DirectEngine:

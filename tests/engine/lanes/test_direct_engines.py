@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from tabledesign.engine import ClientEngine, DirectEngine, Engine
-from tabledesign.engine.dynoxide import CAPABILITIES, Dynoxide
+from tabledesign.engine.dynoxide import Dynoxide
 from tabledesign.errors import RequestError
 from tabledesign.testing.conformance import CASES, run_case
 from tabledesign.wire import Operation, Request
 
 from ..conftest import TABLE
-from .engines import with_keys
+from .engines import directly, with_keys
 
 pytestmark = [pytest.mark.dynoxide, pytest.mark.engines]
 
@@ -101,11 +101,9 @@ def test_answers_and_errors_are_those_of_a_boto3_client(
 
 @pytest.mark.full
 def test_it_keeps_every_fact_of_dynamodb_that_the_conformance_cases_ask_for(
-    dynoxide: Dynoxide, monkeypatch: pytest.MonkeyPatch
+    dynoxide: Dynoxide,
 ) -> None:
-    with_keys(monkeypatch)
-    url = dynoxide.endpoint
-    with DirectEngine(endpoint_url=url, capabilities=CAPABILITIES, read_timeout=60) as direct:
+    with directly(dynoxide) as direct:
         results = [run_case(direct, case) for case in CASES]
     by_client = [run_case(dynoxide.engine(), case) for case in CASES]
     assert by_client == results
